@@ -1,0 +1,104 @@
+/* A slice of bytes somebody else owns. Log bytes travel as `struct str`: never NUL-terminated, never copied. */
+#ifndef POSTMORTEM_STR_H
+#define POSTMORTEM_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct str {
+    const char *ptr;
+    size_t len;
+};
+
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+
+static inline struct str str_of(const char *text)
+{
+    return (struct str){text, strlen(text)};
+}
+
+static inline struct str str_between(const char *begin, const char *end)
+{
+    return (struct str){begin, (size_t)(end - begin)};
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool str_starts(struct str text, struct str prefix)
+{
+    return text.len >= prefix.len && memcmp(text.ptr, prefix.ptr, prefix.len) == 0;
+}
+
+static inline bool str_ends(struct str text, struct str suffix)
+{
+    return text.len >= suffix.len &&
+           memcmp(text.ptr + text.len - suffix.len, suffix.ptr, suffix.len) == 0;
+}
+
+/* The rest of text after its first n bytes; n is at most text.len. */
+static inline struct str str_skip(struct str text, size_t n)
+{
+    return (struct str){text.ptr + n, text.len - n};
+}
+
+static inline struct str str_head(struct str text, size_t n)
+{
+    return (struct str){text.ptr, n < text.len ? n : text.len};
+}
+
+enum { STR_NOT_FOUND = -1 };
+
+/* Index of the first (last) occurrence, or STR_NOT_FOUND. */
+ptrdiff_t str_find(struct str text, struct str needle);
+ptrdiff_t str_find_last(struct str text, struct str needle);
+ptrdiff_t str_find_char(struct str text, char c);
+ptrdiff_t str_find_last_char(struct str text, char c);
+
+/* Takes prefix off *text; false and unchanged if it is not there. */
+bool str_take(struct str *text, struct str prefix);
+/* Takes suffix off the end of *text; false and unchanged if it is not there. */
+bool str_take_end(struct str *text, struct str suffix);
+/* Cuts *text at the first separator: *ret_head gets what stands before, *text what stands behind; false and both unchanged
+   without a separator. */
+bool str_cut(struct str *text, struct str separator, struct str *ret_head);
+
+struct str str_trim(struct str text);
+bool str_eq_nocase(struct str a, struct str b);         /* ASCII letters only */
+bool str_starts_nocase(struct str text, struct str prefix);
+
+/* The whole of text as a decimal number; false if empty, not all digits, or too large. */
+bool str_to_u64(struct str text, uint64_t *ret);
+/* Takes the decimal digits at the front of *text; false if there are none or the number is too large. */
+bool str_take_u64(struct str *text, uint64_t *ret);
+
+static inline bool char_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool char_is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static inline bool char_is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static inline bool char_is_alnum(char c)
+{
+    return char_is_digit(c) || char_is_upper(c) || char_is_lower(c);
+}
+
+static inline char char_lower(char c)
+{
+    return char_is_upper(c) ? (char)(c + ('a' - 'A')) : c;
+}
+
+#endif

@@ -1,0 +1,1 @@
+typedef int reports_stub;
