@@ -1,4 +1,146 @@
-int main(void)
+#define _GNU_SOURCE /* sigaction */
+#include <hs.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include <archive.h>
+#include <openssl/crypto.h>
+
+#include "detect.h"
+#include "explain_print.h"
+#include "help.h"
+#include "investigate.h"
+#include "machine.h"
+
+/* 0, or the number of the signal that wants the program to end. */
+static volatile sig_atomic_t stop_signal;
+
+static void on_stop_signal(int number)
 {
-    return 2;
+    if (stop_signal)
+        _exit(128 + number);
+    stop_signal = number;
+}
+
+/* Interrupted reads return (no SA_RESTART), so that the flag is seen. Closed readers and full
+ * quotas are met as errors of write. */
+static void catch_signals(void)
+{
+    struct sigaction stop = {.sa_handler = on_stop_signal}, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL);
+}
+
+static enum status print_versions(void)
+{
+    printf("postmortem %s, model %d\n", POSTMORTEM_VERSION, MODEL_VERSION);
+    printf("hyperscan %s\nzstd %s\n%s\n%s\n", hs_version(), ZSTD_versionString(),
+           archive_version_details(), OpenSSL_version(OPENSSL_VERSION));
+    return STATUS_OK;
+}
+
+struct explaining {
+    struct out *out;
+    void (*print)(const struct explained *explained, struct out *out);
+};
+
+static bool explain_one(void *user, const struct explained *explained)
+{
+    struct explaining *explaining = user;
+    explaining->print(explained, explaining->out);
+    return !out_reader_closed(explaining->out);
+}
+
+static void complain(void *user, const char *path, const char *why)
+{
+    (void)user;
+    if (strncmp(why, path, strlen(path)) == 0)
+        fprintf(stderr, "postmortem: %s\n", why);
+    else
+        fprintf(stderr, "postmortem: %s: %s\n", path, why);
+}
+
+static enum status run_explain(const struct settings *settings, struct err *err)
+{
+    struct explaining explaining = {.out = out_new(STDOUT_FILENO, "standard output")};
+    struct explain_calls calls = {.user = &explaining, .line = explain_one, .complain = complain};
+    struct explain_result result = {0};
+    explaining.print = settings->format == FORMAT_JSONL ? explain_print_json : explain_print_text;
+    bool ok = explain(settings, &stop_signal, &calls, &result, err);
+    bool reader_closed = out_reader_closed(explaining.out);
+    ok = ok && out_finish(explaining.out, NULL, err);
+    out_free(explaining.out);
+    if (!ok)
+        return err->status;
+    if (reader_closed)
+        return STATUS_OK;
+    if (result.events == 0 && !stop_signal) {
+        err_set(err, STATUS_NO_LOG, "no mail log line in any input");
+        return STATUS_NO_LOG;
+    }
+    return result.damaged ? STATUS_DAMAGED : STATUS_OK;
+}
+
+/* What the table leaves open and the machine decides. */
+static void complete(struct settings *settings)
+{
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (settings->threads == 0)
+        settings->threads = machine_threads();
+    if (settings->memory_bytes == 0)
+        settings->memory_bytes = machine_memory();
+    if (settings->color != SHOW_AUTO)
+        return;
+    bool plain = (no_color && *no_color) || (terminal && strcmp(terminal, "dumb") == 0);
+    settings->color = isatty(STDOUT_FILENO) && !plain ? SHOW_ALWAYS : SHOW_NEVER;
+}
+
+static enum status run(int argc, char *const *argv, struct arena *arena, struct err *err)
+{
+    struct options options = {0};
+    if (!options_parse(argc, argv, arena, &options, err))
+        return STATUS_USAGE;
+    if (options.help) {
+        help_options(stdout, options.command);
+        return STATUS_OK;
+    }
+    if (options.version)
+        return print_versions();
+    if (options.settings.paths.count == 0) {
+        help_usage(stderr);
+        machine_print_logs(stderr, "");
+        return STATUS_USAGE;
+    }
+    complete(&options.settings);
+    catch_signals();
+    if (options.command == COMMAND_EXPLAIN)
+        return run_explain(&options.settings, err);
+    struct command_line line = {argc, (const char *const *)argv};
+    return investigate(&options.settings, &line, &stop_signal, err);
+}
+
+/* The one place where errors are printed and the exit status is picked. */
+int main(int argc, char **argv)
+{
+    struct arena arena = {0};
+    struct err err = {0};
+    enum status status = run(argc, argv, &arena, &err);
+    arena_free(&arena);
+    if (fflush(stdout) != 0 && status == STATUS_OK && !stop_signal) {
+        status = STATUS_OUTPUT;
+        err_sys(&err, status, "standard output");
+    }
+    if (err.text[0])
+        fprintf(stderr, "postmortem: %s\n", err.text);
+    if (status != STATUS_USAGE && stop_signal) {
+        fprintf(stderr, "postmortem: interrupted\n");
+        return 128 + stop_signal;
+    }
+    return (int)status;
 }

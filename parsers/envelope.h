@@ -32,7 +32,8 @@ struct envelope {
     uint32_t pid;
     struct str text;    /* what the program wrote */
     struct str body;    /* the line without its wrapping: what makes two lines the same line */
-    uint64_t repeated;  /* occurrences beyond the first, from "message repeated N times: [ text ]" (text is then unwrapped);
+    uint64_t repeated;  /* occurrences beyond this line's own: from "message repeated N times: [ text ]" N - 1, for that line stands
+                           for N occurrences besides the line logged before it (text is then unwrapped);
                            for "last message repeated N times" repeats_last is set and repeated is N */
     bool repeats_last;
     bool separator;     /* a line of the log writer itself ("-- Boot ... --"): recognised, no event */
@@ -41,7 +42,9 @@ struct envelope {
 const char *envelope_name(enum envelope_format format);
 
 /* Takes a line (without its line end) apart. Slices point into line, or into scratch where the text had to be decoded (JSON
-   escapes, #011, byte arrays). A pure function of the line. False: no envelope; ret->body is set, format is ENVELOPE_NONE. */
+   escapes, #011, byte arrays). A pure function of the line. False: no envelope; ret->body is set, format is ENVELOPE_NONE.
+   Octal escapes (#011) and control bytes stay in text as they are; a carriage return or NULs at the end are no part of the line.
+   Program is "dovecot" for every line of ENVELOPE_DOVECOT, and their text is what syslog would show. */
 bool envelope_parse(struct str line, struct arena *scratch, struct envelope *ret);
 
 #endif

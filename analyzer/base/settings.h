@@ -62,6 +62,8 @@ struct settings {
     const char *stats_file, *unrecognised_file;
     int top;                 /* rows per table, 0: all; default 8 */
     int fail_on;             /* enum verdict, VERDICT_NONE (0): never */
+    struct pairs given;      /* every option that was set, in the order of the table: long name and value as given ("true" of a flag) */
+    struct pairs given_result; /* those of them that bear on the result (run.options of report.json) */
     /* For tests and benches, not in --help. */
     size_t block_bytes;      /* 0: default */
 };

@@ -1,0 +1,33 @@
+#include "examine.h"
+
+#include "detectors.h"
+#include "evidence.h"
+#include "novelty.h"
+#include "roles.h"
+#include "verdict.h"
+
+static const struct detector *const detectors[] = {
+    &forgery_detector, &credentials_detector, &sources_detector,   &novelty_detector,
+    &remote_detector,  &volume_detector,      &injection_detector, &bulk_detector,
+};
+
+static void ask(struct subject *subject)
+{
+    evidence_clear(subject);
+    roles_assign(subject);
+    for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)
+        detectors[i]->look(subject);
+    evidence_sum(subject);
+}
+
+void examine(struct subject *subject, const struct world *world, uint32_t principal, struct workbench *bench)
+{
+    subject_build(subject, world, principal, bench);
+    novelty_test(subject);
+    ask(subject);
+    subject->accused = subject->evidence_tenths >= SUM_SUSPICIOUS;
+    if (subject->accused)
+        subject->onset_usec = roles_onset(subject);
+    ask(subject);
+    verdict_decide(subject);
+}

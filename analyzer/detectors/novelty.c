@@ -1,0 +1,125 @@
+/* S-07: does the mail from strange networks go to strangers? A sequential test over its recipients; the strongest sign of spam that
+ * keeps the volume low. */
+#include "novelty.h"
+
+#include <math.h>
+
+#include "detectors.h"
+#include "evidence.h"
+
+/* Error rate 1e-5; old good behaviour cannot hide new bad. */
+static const double alarm_at = 11.512925464970229, floor_at = -5.0;
+
+struct set {
+    uint64_t *slots;
+    uint64_t mask;
+};
+
+static struct set set_for(const struct subject *subject)
+{
+    uint64_t recipients = 0, slots = 16;
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        recipients += subject->messages[i].recipient_count;
+    while (slots < recipients * 2)
+        slots *= 2;
+    return (struct set){arena_alloc(subject->arena, slots * sizeof(uint64_t)), slots - 1};
+}
+
+static bool set_add(struct set *set, uint64_t key)
+{
+    key = key ? key : 1;
+    uint64_t at = (key * UINT64_C(0x9e3779b97f4a7c15) >> 20) & set->mask;
+    for (; set->slots[at]; at = (at + 1) & set->mask)
+        if (set->slots[at] == key)
+            return false;
+    set->slots[at] = key;
+    return true;
+}
+
+/* Whether each recipient is new, message after message, into the bits of fresh. */
+static uint8_t *mark_fresh(const struct subject *subject, struct novelty *novelty)
+{
+    struct set set = set_for(subject);
+    const struct recipient_fact *recipients = subject->world->facts->recipients;
+    size_t total = 0;
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        total += subject->messages[i].recipient_count;
+    uint8_t *fresh = arena_alloc(subject->arena, total + 1);
+    size_t at = 0;
+    for (uint32_t i = 0; i < subject->message_count; i++) {
+        const struct message *message = &subject->messages[i];
+        for (uint32_t k = 0; k < message->recipient_count; k++, at++) {
+            fresh[at] = set_add(&set, recipients[message->recipient_first + k].address);
+            if (!subject->unfamiliar[i]) {
+                novelty->own_recipients++;
+                novelty->own_fresh += fresh[at];
+            }
+        }
+    }
+    return fresh;
+}
+
+static double clamp(double value, double low, double high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+static void run(struct subject *subject, const uint8_t *fresh, struct novelty *novelty, bool mark)
+{
+    double own = (double)novelty->own_fresh / (double)(novelty->own_recipients ? novelty->own_recipients : 1);
+    double usual = clamp(own + 0.15, 0.35, 0.8), odd = usual + 0.15 > 0.85 ? usual + 0.15 : 0.85;
+    double hit = log(odd / usual), miss = log((1 - odd) / (1 - usual)), sum = 0;
+    int64_t since = INT64_MAX;
+    size_t at = 0;
+    for (uint32_t i = 0; i < subject->message_count; i++) {
+        const struct message *message = &subject->messages[i];
+        if (!subject->unfamiliar[i]) {
+            at += message->recipient_count;
+            continue;
+        }
+        if (sum <= 0)
+            since = message->first_usec;
+        for (uint32_t k = 0; k < message->recipient_count; k++, at++) {
+            sum += fresh[at] ? hit : miss;
+            sum = sum < floor_at ? floor_at : sum;
+            novelty->recipients += !mark;
+            novelty->fresh += !mark && fresh[at];
+        }
+        if (sum >= alarm_at && !novelty->alarm) {
+            novelty->alarm = true;
+            novelty->start_usec = since;
+        }
+        if (mark && message->first_usec >= novelty->start_usec)
+            subject->pairs[subject->message_pair[i]].in_novel_slice = true;
+    }
+}
+
+struct novelty novelty_test(struct subject *subject)
+{
+    struct novelty novelty = {.start_usec = INT64_MAX};
+    if (!subject->has_habits || subject->principal->kind != PRINCIPAL_ACCOUNT)
+        return novelty;
+    const uint8_t *fresh = mark_fresh(subject, &novelty);
+    run(subject, fresh, &novelty, false);
+    if (novelty.alarm)
+        run(subject, fresh, &novelty, true);
+    return novelty;
+}
+
+static void look(struct subject *subject)
+{
+    struct novelty novelty = novelty_test(subject);
+    struct refs refs = {0};
+    if (!novelty.alarm)
+        return;
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        if (subject->unfamiliar[i] && subject->messages[i].first_usec >= novelty.start_usec)
+            refs_add(&refs, subject->messages[i].place);
+    evidence_add(subject, S07_NOVELTY, &refs,
+                 "from networks not its own to %u recipients, %u of them never written to before (%u %%); from its own: %u of %u (%u %%)",
+                 novelty.recipients, novelty.fresh, novelty.recipients ? 100 * novelty.fresh / novelty.recipients : 0,
+                 novelty.own_fresh, novelty.own_recipients,
+                 novelty.own_recipients ? 100 * novelty.own_fresh / novelty.own_recipients : 0);
+}
+
+const struct detector novelty_detector = {"novelty", look};

@@ -1,0 +1,83 @@
+#include "source_report.h"
+
+#include <stdlib.h>
+
+#include "counts.h"
+#include "window.h"
+
+static int compare_text(struct str a, struct str b)
+{
+    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int compare_reports(const void *a, const void *b)
+{
+    const struct source_report *x = a, *y = b;
+    if (x->role != y->role)
+        return x->role < y->role ? -1 : 1;
+    if (x->messages != y->messages)
+        return x->messages > y->messages ? -1 : 1;
+    return compare_text(x->ip, y->ip);
+}
+
+void source_reports_sort(struct source_report *items, uint32_t count)
+{
+    qsort(items, count, sizeof *items, compare_reports);
+}
+
+struct source_report source_report_of(const struct world *world, uint32_t source)
+{
+    const struct source_fact *fact = &world->facts->sources[source];
+    return (struct source_report){
+        .ip = facts_str(world->facts, fact->ip),
+        .ptr = fact->client_name ? facts_str(world->facts, fact->client_name) : (struct str){NULL, 0},
+        .role = ROLE_UNCLEAR, .asn = UNKNOWN,
+        .first = window_when(world, fact->first_usec), .last = window_when(world, fact->last_usec)};
+}
+
+struct use {
+    uint32_t pair, domain;
+};
+
+static int compare_uses(const void *a, const void *b)
+{
+    const struct use *x = a, *y = b;
+    if (x->pair != y->pair)
+        return x->pair < y->pair ? -1 : 1;
+    return x->domain < y->domain ? -1 : x->domain > y->domain;
+}
+
+/* Foreign domains as written, per address. */
+static void count_domains(const struct subject *subject, struct source_report *items)
+{
+    struct use *uses = arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *uses);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < subject->message_count; i++) {
+        if (subject->foreign[i] && subject->message_pair[i] != NO_PAIR)
+            uses[count++] = (struct use){subject->message_pair[i], counts_foreign_name(subject, i)};
+    }
+    qsort(uses, count, sizeof *uses, compare_uses);
+    for (uint32_t i = 0; i < count; i++)
+        items[uses[i].pair].forged_domains += i == 0 || compare_uses(&uses[i], &uses[i - 1]) != 0;
+}
+
+struct source_reports source_reports_of(const struct subject *subject, struct arena *arena)
+{
+    struct source_report *items = arena_alloc(arena, (subject->pair_count + 1) * sizeof *items);
+    for (uint32_t i = 0; i < subject->pair_count; i++) {
+        const struct pair *pair = &subject->pairs[i];
+        items[i] = source_report_of(subject->world, pair->source);
+        items[i].role = pair->role;
+        items[i].did = pair->did;
+        items[i].first = window_when(subject->world, pair->first_usec);
+        items[i].last = window_when(subject->world, pair->last_usec);
+        items[i].logins = pair->logins;
+        items[i].login_failures = pair->failures;
+        items[i].messages = pair->messages;
+        items[i].recipients = pair->recipients;
+    }
+    count_domains(subject, items);
+    source_reports_sort(items, subject->pair_count);
+    return (struct source_reports){items, subject->pair_count};
+}

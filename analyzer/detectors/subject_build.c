@@ -1,0 +1,141 @@
+#include "subject_build.h"
+
+#include <stdlib.h>
+
+#include "span.h"
+
+void workbench_init(struct workbench *bench, const struct world *world)
+{
+    size_t count = (size_t)world->facts->source_count + 1;
+    *bench = (struct workbench){0};
+    bench->pair_of = xcalloc(count, sizeof *bench->pair_of);
+    bench->turn_of = xcalloc(count, sizeof *bench->turn_of);
+}
+
+void workbench_free(struct workbench *bench)
+{
+    arena_free(&bench->arena);
+    free(bench->pair_of);
+    free(bench->turn_of);
+}
+
+int32_t day_of(int64_t usec)
+{
+    return (int32_t)((usec - (usec < 0 ? DAY_USEC - 1 : 0)) / DAY_USEC);
+}
+
+const struct recipient_fact *message_recipients(const struct subject *subject, const struct message *message)
+{
+    return subject->world->facts->recipients + message->recipient_first;
+}
+
+bool subject_counts(const struct subject *subject, const struct message *message)
+{
+    if (subject->principal->kind == PRINCIPAL_ACCOUNT)
+        return true;
+    const struct recipient_fact *recipients = message_recipients(subject, message);
+    for (uint32_t i = 0; i < message->recipient_count; i++)
+        if (!world_recipient_is_local(subject->world, &recipients[i]))
+            return true;
+    return message->recipients > message->recipient_count;
+}
+
+static uint32_t pair_at(struct subject *subject, struct workbench *bench, uint32_t ip)
+{
+    uint32_t source = ip ? subject->world->source_of[ip] : NO_SOURCE;
+    if (source == NO_SOURCE)
+        return NO_PAIR;
+    if (bench->turn_of[source] != bench->turn) {
+        bench->turn_of[source] = bench->turn;
+        bench->pair_of[source] = subject->pair_count;
+        subject->pairs[subject->pair_count++] = (struct pair){
+            .source = source, .first_usec = INT64_MAX, .last_usec = INT64_MIN, .first_ok_usec = INT64_MAX,
+            .last_ok_usec = INT64_MIN, .first_failed_usec = INT64_MAX, .last_failed_usec = INT64_MIN,
+            .familiar_from = DAY_NEVER};
+    }
+    return bench->pair_of[source];
+}
+
+static void widen(int64_t *first, int64_t *last, int64_t from, int64_t to)
+{
+    if (from < *first)
+        *first = from;
+    if (to > *last)
+        *last = to;
+}
+
+static void count_login(struct pair *pair, const struct login *login, uint32_t *run)
+{
+    widen(&pair->first_usec, &pair->last_usec, login->usec, login->last_usec);
+    if (login->outcome == LOGIN_FAILED) {
+        if (login->usec - pair->last_failed_usec > HOUR_USEC && pair->last_failed_usec != INT64_MIN)
+            *run = 0;
+        *run += login->count;
+        pair->failures += login->count;
+        widen(&pair->first_failed_usec, &pair->last_failed_usec, login->usec, login->last_usec);
+        return;
+    }
+    bool recent = *run && login->usec - pair->last_failed_usec <= HOUR_USEC;
+    if (recent && *run > pair->failed_first)
+        pair->failed_first = *run;
+    *run = 0;
+    pair->logins += login->count;
+    if (login->service == SERVICE_IMAP || login->service == SERVICE_POP3 || login->service == SERVICE_WEBMAIL)
+        pair->mailbox_logins += login->count;
+    widen(&pair->first_ok_usec, &pair->last_ok_usec, login->usec, login->last_usec);
+}
+
+static void count_message(const struct subject *subject, struct pair *pair, const struct message *message)
+{
+    const struct recipient_fact *recipients = message_recipients(subject, message);
+    pair->messages++;
+    pair->recipients += message->recipients;
+    widen(&pair->first_usec, &pair->last_usec, message->first_usec, message->first_usec);
+    widen(&pair->first_ok_usec, &pair->last_ok_usec, message->first_usec, message->first_usec);
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
+        bool refused = recipients[i].settled == SETTLED_BOUNCED;
+        pair->answered += refused || recipients[i].settled == SETTLED_DELIVERED;
+        pair->unwanted += recipients[i].reason == REASON_SPAM || (refused && recipients[i].reason == REASON_USER_UNKNOWN);
+    }
+}
+
+static void cut(struct subject *subject, struct workbench *bench)
+{
+    uint32_t *runs = arena_alloc(subject->arena, (subject->message_count + subject->login_count + 1) * sizeof *runs);
+    for (uint32_t i = 0; i < subject->login_count; i++) {
+        uint32_t at = pair_at(subject, bench, subject->logins[i].ip);
+        subject->login_pair[i] = at;
+        if (at != NO_PAIR)
+            count_login(&subject->pairs[at], &subject->logins[i], &runs[at]);
+    }
+    for (uint32_t i = 0; i < subject->message_count; i++) {
+        uint32_t at = pair_at(subject, bench, subject->messages[i].ip);
+        subject->message_pair[i] = at;
+        if (at != NO_PAIR)
+            count_message(subject, &subject->pairs[at], &subject->messages[i]);
+    }
+}
+
+void subject_build(struct subject *subject, const struct world *world, uint32_t principal,
+                   struct workbench *bench)
+{
+    const struct facts *facts = world->facts;
+    const struct principal *p = &facts->principals[principal];
+    arena_reset(&bench->arena);
+    bench->turn++;
+    *subject = (struct subject){
+        .world = world, .principal = p, .index = principal, .arena = &bench->arena, .onset_usec = INT64_MAX,
+        .messages = facts->messages + p->message_first, .message_count = p->message_count,
+        .logins = facts->logins + p->login_first, .login_count = p->login_count,
+        .refusals = facts->refusals + p->refusal_first, .refusal_count = p->refusal_count};
+    size_t messages = (size_t)p->message_count + 1, logins = (size_t)p->login_count + 1;
+    subject->message_pair = arena_alloc(subject->arena, messages * sizeof *subject->message_pair);
+    subject->login_pair = arena_alloc(subject->arena, logins * sizeof *subject->login_pair);
+    subject->foreign = arena_alloc(subject->arena, messages * sizeof *subject->foreign);
+    subject->abuse = arena_alloc(subject->arena, messages * sizeof *subject->abuse);
+    subject->unfamiliar = arena_alloc(subject->arena, messages * sizeof *subject->unfamiliar);
+    subject->pairs = arena_alloc(subject->arena, (messages + logins) * sizeof *subject->pairs);
+    cut(subject, bench);
+    identity_learn(subject);
+    familiarity_learn(subject);
+}

@@ -1,0 +1,30 @@
+/* Cutting a principal's part of the facts into pairs with addresses. */
+#ifndef POSTMORTEM_SUBJECT_BUILD_H
+#define POSTMORTEM_SUBJECT_BUILD_H
+
+#include "subject.h"
+
+/* Reused from subject to subject, so that a subject costs only what it did itself. */
+struct workbench {
+    struct arena arena;
+    uint32_t *pair_of; /* by source */
+    uint32_t *turn_of; /* pair_of[source] counts if this is the present turn */
+    uint32_t turn;
+};
+
+void workbench_init(struct workbench *bench, const struct world *world);
+void workbench_free(struct workbench *bench);
+
+/* Forgets the subject before; what *subject points to lives until the next call. */
+void subject_build(struct subject *subject, const struct world *world, uint32_t principal,
+                   struct workbench *bench);
+/* What the message can be called misuse of: false for mail that a local program sends to local people alone. */
+bool subject_counts(const struct subject *subject, const struct message *message);
+const struct recipient_fact *message_recipients(const struct subject *subject, const struct message *message);
+int32_t day_of(int64_t usec);
+
+/* The steps of subject_build after the pairs stand. */
+void identity_learn(struct subject *subject);    /* identities, foreign; identity.c */
+void familiarity_learn(struct subject *subject); /* which networks are the account's own; familiarity.c */
+
+#endif

@@ -1,0 +1,87 @@
+#include "verdict.h"
+
+/* An observation below this does not count as a family of its own. */
+enum { FAMILY_LEAST = 30 };
+
+struct tally {
+    uint32_t families, telling, single_hard, hard; /* telling: of S, C, F, G, X */
+    bool only_places;                              /* S and T alone */
+    bool only_habit;                               /* V, D, M, R alone */
+};
+
+static struct tally count(const struct subject *subject)
+{
+    int sums[128] = {0};
+    struct tally tally = {.only_places = true, .only_habit = true};
+    for (uint32_t i = 0; i < subject->item_count; i++) {
+        const struct weight *weight = &weights[subject->items[i].signal];
+        if (weight->tenths < 0)
+            continue;
+        sums[(unsigned char)weight->family] += subject->items[i].tenths;
+        tally.hard += weight->hard;
+    }
+    for (int family = 'A'; family <= 'Z'; family++) {
+        if (sums[family] < FAMILY_LEAST)
+            continue;
+        tally.families++;
+        tally.telling += strchr("SCFGX", family) != NULL;
+        tally.only_places = tally.only_places && strchr("ST", family);
+        tally.only_habit = tally.only_habit && strchr("VDMR", family);
+    }
+    return tally;
+}
+
+/* Misused from a network that is not the owner's: there is somebody to point at. */
+static bool has_attacker(const struct subject *subject)
+{
+    for (uint32_t i = 0; i < subject->pair_count; i++)
+        if (subject->pairs[i].role == ROLE_ATTACKER && subject->pairs[i].first_ok_usec != INT64_MAX)
+            return true;
+    return false;
+}
+
+static bool misused_by_owner(const struct subject *subject)
+{
+    for (uint32_t i = 0; i < subject->message_count; i++) {
+        uint32_t at = subject->message_pair[i];
+        if (subject->abuse[i] && at != NO_PAIR && subject->pairs[at].role == ROLE_OWNER)
+            return true;
+    }
+    return false;
+}
+
+static uint8_t by_sum(const struct subject *subject, const struct tally *tally, bool person)
+{
+    int sum = subject->evidence_tenths;
+    if (sum >= SUM_CONFIRMED && tally->families >= 3 && tally->hard && (!person || has_attacker(subject)))
+        return VERDICT_CONFIRMED;
+    if (sum >= SUM_LIKELY && tally->families >= 2 && tally->telling)
+        return VERDICT_LIKELY;
+    if (sum >= SUM_SUSPICIOUS && (tally->families >= 2 || tally->hard))
+        return VERDICT_SUSPICIOUS;
+    return sum >= SUM_WATCH ? VERDICT_WATCH : VERDICT_NONE;
+}
+
+static uint8_t at_most(uint8_t verdict, uint8_t ceiling)
+{
+    return verdict > ceiling ? ceiling : verdict;
+}
+
+void verdict_decide(struct subject *subject)
+{
+    struct tally tally = count(subject);
+    bool person = subject->principal->kind == PRINCIPAL_ACCOUNT;
+    subject->verdict = by_sum(subject, &tally, person);
+    subject->class = person ? CLASS_ACCOUNT : subject->principal->kind == PRINCIPAL_UID ? CLASS_LOCAL_INJECTION : CLASS_INFECTED_HOST;
+    if (tally.families && tally.only_places)
+        subject->verdict = at_most(subject->verdict, VERDICT_WATCH);
+    if (!person || has_attacker(subject))
+        return;
+    if (tally.only_habit && subject->verdict) {
+        subject->verdict = at_most(subject->verdict, VERDICT_SUSPICIOUS);
+        subject->class = CLASS_BULK_SENDER;
+    } else if (misused_by_owner(subject)) {
+        subject->verdict = at_most(subject->verdict, VERDICT_LIKELY);
+        subject->class = CLASS_INFECTED_HOST;
+    }
+}

@@ -1,0 +1,12 @@
+/* From evidence to a verdict: sums, requirements and ceilings. */
+#ifndef POSTMORTEM_VERDICT_H
+#define POSTMORTEM_VERDICT_H
+
+#include "subject.h"
+
+enum { SUM_WATCH = 100, SUM_SUSPICIOUS = 200, SUM_LIKELY = 350, SUM_CONFIRMED = 500 };
+
+/* Sets verdict and class from the summed evidence and the roles. */
+void verdict_decide(struct subject *subject);
+
+#endif

@@ -1,0 +1,139 @@
+#include "window.h"
+
+#include "span.h"
+
+#define PEAK_USEC (5 * (int64_t)60 * USEC_PER_SEC)
+#define TEST_GAP_USEC (10 * (int64_t)60 * USEC_PER_SEC)
+
+enum { TEST_RECIPIENTS = 2 };
+
+struct when window_when(const struct world *world, int64_t usec)
+{
+    bool known = usec != TIME_NONE && usec != INT64_MAX;
+    return (struct when){known ? usec : TIME_NONE, known ? world->facts->digits : 0};
+}
+
+struct window window_none(void)
+{
+    struct when never = {TIME_NONE, 0};
+    return (struct window){never, never, never, never, never, never, never, never, false};
+}
+
+/* Mail of the incident, in time order. */
+struct burst {
+    const struct message **items;
+    uint32_t count;
+};
+
+/* Start of the five minutes with most recipients. */
+static int64_t find_peak(struct burst burst)
+{
+    uint64_t sum = 0, most = 0;
+    int64_t peak = TIME_NONE;
+    for (uint32_t i = 0, first = 0; i < burst.count; i++) {
+        sum += burst.items[i]->recipients;
+        while (burst.items[i]->first_usec - burst.items[first]->first_usec > PEAK_USEC)
+            sum -= burst.items[first++]->recipients;
+        if (sum > most) {
+            most = sum;
+            peak = burst.items[first]->first_usec;
+        }
+    }
+    return peak;
+}
+
+static void add_mail(struct window *window, const struct world *world, struct burst burst)
+{
+    if (burst.count == 0)
+        return;
+    const struct message *first = burst.items[0], *last = burst.items[burst.count - 1];
+    bool tested = burst.count > 1 && first->recipients <= TEST_RECIPIENTS &&
+                  burst.items[1]->first_usec - first->first_usec > TEST_GAP_USEC;
+    if (tested)
+        window->test = window_when(world, first->first_usec);
+    window->abuse = window_when(world, burst.items[tested]->first_usec);
+    window->peak = window_when(world, find_peak(burst));
+    window->last_accept = window_when(world, last->accepted_usec == TIME_NONE ? last->first_usec : last->accepted_usec);
+}
+
+static bool is_attackers(const struct subject *subject, uint32_t pair)
+{
+    return pair != NO_PAIR && subject->pairs[pair].role == ROLE_ATTACKER;
+}
+
+/* Two attackers' addresses that were let in before fail, and no attacker gets in again: somebody changed the password. */
+static int64_t find_containment(const struct subject *subject, int64_t last_success)
+{
+    uint32_t failed = NO_PAIR;
+    int64_t first = TIME_NONE;
+    for (uint32_t i = 0; i < subject->login_count; i++) {
+        uint32_t at = subject->login_pair[i];
+        if (!is_attackers(subject, at) || subject->logins[i].outcome != LOGIN_FAILED || subject->logins[i].usec <= last_success ||
+            subject->pairs[at].first_ok_usec == INT64_MAX)
+            continue;
+        if (failed == NO_PAIR) {
+            failed = at;
+            first = subject->logins[i].usec;
+        } else if (failed != at) {
+            return first;
+        }
+    }
+    return TIME_NONE;
+}
+
+static void add_logins(struct window *window, const struct subject *subject)
+{
+    int64_t guess = INT64_MAX, access = INT64_MAX, success = INT64_MIN, last = INT64_MIN;
+    for (uint32_t i = 0; i < subject->pair_count; i++) {
+        const struct pair *pair = &subject->pairs[i];
+        if (pair->role != ROLE_ATTACKER)
+            continue;
+        guess = pair->first_failed_usec < guess ? pair->first_failed_usec : guess;
+        access = pair->first_ok_usec < access ? pair->first_ok_usec : access;
+        success = pair->last_ok_usec > success ? pair->last_ok_usec : success;
+        last = pair->last_usec > last ? pair->last_usec : last;
+    }
+    window->guess = window_when(subject->world, guess);
+    window->access = window_when(subject->world, access);
+    if (success != INT64_MIN)
+        window->containment = window_when(subject->world, find_containment(subject, success));
+    if (last != INT64_MIN)
+        window->last_try = window_when(subject->world, last);
+}
+
+static void censor(struct window *window, const struct subject *subject)
+{
+    int64_t first = window->access.usec != TIME_NONE ? window->access.usec : window->abuse.usec;
+    if (window->guess.usec != TIME_NONE && window->guess.usec < first)
+        first = window->guess.usec;
+    window->left_censored = first != TIME_NONE && (first - subject->world->facts->first_usec < HOUR_USEC || !subject->has_habits);
+}
+
+struct window window_of(const struct subject *subject)
+{
+    struct window window = window_none();
+    struct burst burst = {arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *burst.items), 0};
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        if (subject->abuse[i])
+            burst.items[burst.count++] = &subject->messages[i];
+    add_logins(&window, subject);
+    add_mail(&window, subject->world, burst);
+    censor(&window, subject);
+    return window;
+}
+
+struct window window_of_messages(const struct world *world, const struct message **messages, uint32_t count)
+{
+    struct window window = window_none();
+    add_mail(&window, world, (struct burst){messages, count});
+    window.left_censored = count && messages[0]->first_usec - world->facts->first_usec < HOUR_USEC;
+    return window;
+}
+
+int64_t window_last_event(const struct window *window)
+{
+    int64_t last = window->last_try.usec;
+    if (window->last_accept.usec != TIME_NONE && (last == TIME_NONE || window->last_accept.usec > last))
+        last = window->last_accept.usec;
+    return last;
+}

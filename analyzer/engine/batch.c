@@ -1,0 +1,335 @@
+#include "batch.h"
+
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "reader.h"
+
+struct batch_worker {
+    struct scan *scan;
+    struct matcher_worker *matcher;
+    struct str *texts;      /* free text of events, gathered for one scan */
+    uint32_t *text_events;
+    uint8_t *reasons;
+    size_t text_count, text_capacity;
+};
+
+/* A step back of about an hour is a change to winter time; half a year either way is a new year. */
+#define HOUR_BACK_MIN ((int64_t)50 * 60 * USEC_PER_SEC)
+#define HOUR_BACK_MAX ((int64_t)70 * 60 * USEC_PER_SEC)
+#define HALF_YEAR ((int64_t)180 * SEC_PER_DAY * USEC_PER_SEC)
+#define USEC_PER_MINUTE ((int64_t)60 * USEC_PER_SEC)
+
+struct batch_worker *batch_worker_new(const struct matcher *matcher)
+{
+    struct batch_worker *worker = xcalloc(1, sizeof *worker);
+    worker->scan = scan_new();
+    worker->matcher = matcher_worker_new(matcher);
+    return worker;
+}
+
+void batch_worker_free(struct batch_worker *worker)
+{
+    if (!worker)
+        return;
+    scan_free(worker->scan);
+    matcher_worker_free(worker->matcher);
+    free(worker->texts);
+    free(worker->text_events);
+    free(worker->reasons);
+    free(worker);
+}
+
+void batch_free(void *user)
+{
+    struct batch *batch = user;
+    if (!batch)
+        return;
+    free(batch->events);
+    free(batch->fields);
+    free(batch->segments);
+    free(batch->digests);
+    free(batch->hosts);
+    free(batch->programs);
+    arena_free(&batch->scratch);
+    free(batch);
+}
+
+uint64_t line_hash(struct str body)
+{
+    return XXH3_64bits(body.ptr, body.len);
+}
+
+/* Room for one more; returns the index of it. */
+#define GROW(batch, array, name)                                                                   \
+    do {                                                                                           \
+        if ((batch)->name##_count == (batch)->name##_capacity) {                                   \
+            (batch)->name##_capacity = (batch)->name##_capacity * 2 + 64;                          \
+            (batch)->array = xrealloc((batch)->array, (batch)->name##_capacity, sizeof *(batch)->array); \
+        }                                                                                          \
+    } while (0)
+
+void line_cursor_begin(struct line_cursor *cursor, const struct block *block)
+{
+    *cursor = (struct line_cursor){.at = block->data, .end = block->data + block->bytes, .next_offset = block->offset};
+}
+
+bool line_cursor_next(struct line_cursor *cursor, const struct block *block, struct str *ret)
+{
+    if (cursor->at == cursor->end)
+        return false;
+    const char *stop = memchr(cursor->at, '\n', (size_t)(cursor->end - cursor->at));
+    struct str line = str_between(cursor->at, stop ? stop : cursor->end);
+    cursor->at = stop ? stop + 1 : cursor->end;
+    uint64_t unit = block->encoding == SOURCE_UTF16 ? 2 : 1;
+    uint64_t raw = reader_raw_bytes(block->encoding, line.ptr, line.len), line_end = stop ? unit : 0;
+    if (cursor->at == cursor->end)
+        raw += block->skipped;
+    cursor->offset = cursor->next_offset;
+    cursor->next_offset += raw + line_end;
+    if (line.len && line.ptr[line.len - 1] == '\r') {
+        line.len--;
+        raw -= unit;
+    }
+    cursor->length = raw > UINT32_MAX ? UINT32_MAX : (uint32_t)raw;
+    cursor->number = cursor->next_number++;
+    *ret = line;
+    return true;
+}
+
+static struct batch_host *find_host(struct batch *batch, struct str name, uint32_t *ret)
+{
+    for (uint32_t i = 0; i < batch->host_count; i++) {
+        if (str_eq(batch->hosts[i].name, name)) {
+            *ret = i;
+            return &batch->hosts[i];
+        }
+    }
+    GROW(batch, hosts, host);
+    *ret = batch->host_count;
+    batch->hosts[batch->host_count] = (struct batch_host){.name = name, .segment = NO_SEGMENT, .last_event = REPEATS_EDGE};
+    return &batch->hosts[batch->host_count++];
+}
+
+static uint32_t count_program(struct batch *batch, struct str name)
+{
+    uint32_t i = 0;
+    while (i < batch->program_count && !str_eq(batch->programs[i].name, name))
+        i++;
+    if (i == batch->program_count) {
+        GROW(batch, programs, program);
+        batch->programs[batch->program_count++] = (struct batch_program){.name = name};
+    }
+    batch->programs[i].lines++;
+    return i;
+}
+
+static bool same_segment(const struct clock_segment *segment, const struct stamp *stamp)
+{
+    if (segment->kind != stamp->kind || segment->digits != stamp->digits)
+        return false;
+    if (stamp->kind == STAMP_UTC)
+        return true;
+    int64_t step = stamp->usec - segment->last;
+    if (step <= -HALF_YEAR || step >= HALF_YEAR)
+        return false;
+    return step > -HOUR_BACK_MIN || step < -HOUR_BACK_MAX;
+}
+
+static uint32_t clock_tick(struct batch *batch, uint32_t host_index, const struct stamp *stamp)
+{
+    struct batch_host *host = &batch->hosts[host_index];
+    if (stamp->kind == STAMP_NONE)
+        return host->segment;
+    if (host->segment == NO_SEGMENT || !same_segment(&batch->segments[host->segment], stamp)) {
+        GROW(batch, segments, segment);
+        host->segment = batch->segment_count++;
+        batch->segments[host->segment] = (struct clock_segment){host_index, stamp->kind, stamp->digits, stamp->usec, stamp->usec, stamp->usec, stamp->usec};
+    }
+    struct clock_segment *segment = &batch->segments[host->segment];
+    segment->last = stamp->usec;
+    segment->min = stamp->usec < segment->min ? stamp->usec : segment->min;
+    segment->max = stamp->usec > segment->max ? stamp->usec : segment->max;
+    return host->segment;
+}
+
+static void add_digest(struct batch *batch, uint32_t segment, int64_t usec, uint64_t hash)
+{
+    int64_t minute = usec / USEC_PER_MINUTE;
+    uint8_t second = (uint8_t)(usec / USEC_PER_SEC - minute * 60);
+    struct digest *digest = batch->digest_count ? &batch->digests[batch->digest_count - 1] : NULL;
+    if (!digest || digest->segment != segment || digest->minute != minute) {
+        GROW(batch, digests, digest);
+        digest = &batch->digests[batch->digest_count++];
+        *digest = (struct digest){.segment = segment, .minute = minute, .first = second, .last = second};
+    }
+    digest->lines++;
+    digest->sum += hash;
+    digest->first = second < digest->first ? second : digest->first;
+    digest->last = second > digest->last ? second : digest->last;
+}
+
+/* A slice that points into the scan's scratch, not into the block, moves to the batch's. */
+static struct str keep(struct batch *batch, const struct block *block, struct str text)
+{
+    if (text.len == 0)
+        return text.ptr ? STR("") : text;
+    if (text.ptr >= block->data && text.ptr < block->data + block->bytes)
+        return text;
+    return arena_str(&batch->scratch, text);
+}
+
+static bool matters(const struct event *event)
+{
+    return event->kind != EVENT_NOTE || event_get(event, FIELD_QUEUE_ID).len > 0;
+}
+
+static void add_fields(struct batch *batch, const struct block *block, const struct event *event)
+{
+    bool only_id = event->kind == EVENT_NOTE || (event->kind == EVENT_HEADER);
+    for (unsigned i = 0; i < event->field_count; i++) {
+        const struct field *field = &event->fields[i];
+        if (only_id && field->id != FIELD_QUEUE_ID && field->id != FIELD_HEADER_NAME && field->id != FIELD_HEADER_VALUE)
+            continue;
+        GROW(batch, fields, field);
+        struct str value = keep(batch, block, (struct str){field->ptr, field->len});
+        batch->fields[batch->field_count++] = (struct field){value.ptr, (uint32_t)value.len, field->id};
+    }
+}
+
+static struct line_event *add_event(struct batch *batch, const struct line_cursor *cursor)
+{
+    GROW(batch, events, event);
+    struct line_event *event = &batch->events[batch->event_count++];
+    *event = (struct line_event){.line = cursor->number, .offset = cursor->offset, .length = cursor->length, .first_field = batch->field_count, .count = 1};
+    return event;
+}
+
+static void gather_text(struct batch_worker *worker, struct str text, uint32_t event)
+{
+    if (worker->text_count == worker->text_capacity) {
+        worker->text_capacity = worker->text_capacity * 2 + 64;
+        worker->texts = xrealloc(worker->texts, worker->text_capacity, sizeof *worker->texts);
+        worker->text_events = xrealloc(worker->text_events, worker->text_capacity, sizeof *worker->text_events);
+        worker->reasons = xrealloc(worker->reasons, worker->text_capacity, sizeof *worker->reasons);
+    }
+    worker->texts[worker->text_count] = text;
+    worker->text_events[worker->text_count++] = event;
+}
+
+static unsigned parser_index(const struct parser *parser)
+{
+    unsigned i = 0;
+    while (parsers[i] != parser)
+        i++;
+    return i;
+}
+
+static void take_event(struct batch_worker *worker, struct batch *batch, const struct block *block,
+                       const struct line_cursor *cursor, const struct scanned *line, struct line_event place)
+{
+    batch->parsers |= 1u << parser_index(line->parser);
+    if (!matters(&line->event))
+        return;
+    struct line_event *event = add_event(batch, cursor);
+    event->usec = line->envelope.stamp.usec;
+    event->segment = place.segment;
+    event->host = place.host;
+    event->program = place.program;
+    event->pid = line->envelope.pid;
+    event->kind = line->event.kind;
+    event->generation = line->event.generation;
+    event->outcome = line->event.outcome;
+    event->reason = line->event.reason;
+    event->count = line->envelope.repeated >= UINT32_MAX ? UINT32_MAX : 1 + (uint32_t)line->envelope.repeated;
+    add_fields(batch, block, &line->event);
+    event->field_count = batch->field_count - event->first_field;
+    if (line->event.free_text.len && event->reason == REASON_NONE)
+        gather_text(worker, keep(batch, block, line->event.free_text), batch->event_count - 1);
+    batch->hosts[place.host].last_event = batch->event_count;
+}
+
+static void take_repeat(struct batch *batch, const struct line_cursor *cursor, const struct envelope *envelope, uint32_t host)
+{
+    struct line_event *event = add_event(batch, cursor);
+    event->kind = EVENT_REPEAT;
+    event->host = host;
+    event->segment = batch->hosts[host].segment;
+    event->usec = envelope->stamp.usec;
+    event->repeats = batch->hosts[host].last_event;
+    event->count = envelope->repeated > UINT32_MAX ? UINT32_MAX : (uint32_t)envelope->repeated;
+}
+
+static void take_line(struct batch_worker *worker, struct batch *batch, const struct block *block,
+                      const struct line_cursor *cursor, const struct scanned *line)
+{
+    const struct envelope *envelope = &line->envelope;
+    struct line_event place = {.segment = NO_SEGMENT};
+    if (envelope->format)
+        batch->formats |= 1u << envelope->format;
+    if (line->class == LINE_UNRECOGNISED && envelope->format == ENVELOPE_NONE) {
+        batch->unrecognised++;
+        return;
+    }
+    find_host(batch, keep(batch, block, envelope->host), &place.host);
+    place.segment = clock_tick(batch, place.host, &envelope->stamp);
+    if (envelope->stamp.kind != STAMP_NONE)
+        add_digest(batch, place.segment, envelope->stamp.usec, line_hash(envelope->body));
+    if (line->class == LINE_SEPARATOR) {
+        batch->recognised++;
+        if (envelope->repeats_last)
+            take_repeat(batch, cursor, envelope, place.host);
+        return;
+    }
+    place.program = count_program(batch, keep(batch, block, envelope->program));
+    batch->hosts[place.host].last_event = 0;
+    if (line->class == LINE_EVENT) {
+        batch->recognised++;
+        take_event(worker, batch, block, cursor, line, place);
+    } else if (line->class == LINE_OTHER_PROGRAM) {
+        batch->other_program++;
+    } else {
+        batch->unrecognised++;
+    }
+}
+
+static void classify(struct batch_worker *worker, struct batch *batch)
+{
+    matcher_classify(worker->matcher, worker->texts, worker->text_count, worker->reasons);
+    for (size_t i = 0; i < worker->text_count; i++)
+        batch->events[worker->text_events[i]].reason = worker->reasons[i];
+    worker->text_count = 0;
+}
+
+static struct batch *begin(struct block *block)
+{
+    if (!block->result)
+        block->result = xcalloc(1, sizeof(struct batch));
+    struct batch *batch = block->result;
+    batch->event_count = batch->field_count = batch->segment_count = batch->digest_count = 0;
+    batch->host_count = batch->program_count = 0;
+    batch->lines = batch->recognised = batch->other_program = batch->unrecognised = batch->dropped = 0;
+    batch->formats = batch->parsers = 0;
+    arena_reset(&batch->scratch);
+    return batch;
+}
+
+void batch_fill(struct batch_worker *worker, struct block *block, batch_filter *filter, void *user)
+{
+    struct batch *batch = begin(block);
+    struct line_cursor cursor;
+    struct scanned line;
+    struct str text;
+    line_cursor_begin(&cursor, block);
+    while (line_cursor_next(&cursor, block, &text)) {
+        scan_line(worker->scan, text, &line);
+        if (filter && line.envelope.stamp.kind != STAMP_NONE &&
+            !filter(user, line.envelope.host, &line.envelope.stamp, line_hash(line.envelope.body)))
+            batch->dropped++;
+        else
+            take_line(worker, batch, block, &cursor, &line);
+    }
+    batch->lines = cursor.next_number;
+    classify(worker, batch);
+    scan_forget(worker->scan);
+}

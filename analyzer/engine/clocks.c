@@ -1,0 +1,309 @@
+#define _GNU_SOURCE /* tm_gmtoff, FNM_CASEFOLD */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "settle.h"
+
+#define TEMPLATE_START ((int64_t)946684800 * USEC_PER_SEC) /* 2000-01-01 */
+#define DAY_USEC ((int64_t)SEC_PER_DAY * USEC_PER_SEC)
+
+enum { UNDATED_YEAR = STAMP_TEMPLATE_YEAR };
+
+static int64_t years_passed(int64_t usec)
+{
+    int64_t rel = usec - TEMPLATE_START;
+    return (rel >= 0 ? rel : rel - TEMPLATE_YEAR_USEC + 1) / TEMPLATE_YEAR_USEC;
+}
+
+/* The wall clock, as if it were UTC. Feb 29 of a common year is Mar 1. */
+static int64_t wall_of(int year, int64_t usec)
+{
+    int64_t passed = years_passed(usec), rest = usec - passed * TEMPLATE_YEAR_USEC, unused;
+    int64_t days = rest / DAY_USEC;
+    unsigned month, day;
+    civil_from_days(days, &unused, &month, &day);
+    return days_from_civil(year + passed, month, day) * DAY_USEC + (rest - days * DAY_USEC);
+}
+
+static bool use_zone(const char *zone)
+{
+    const char *now = getenv("TZ");
+    if (now && strcmp(now, zone) == 0)
+        return true;
+    if (setenv("TZ", zone, 1) != 0)
+        return false;
+    tzset();
+    return true;
+}
+
+/* Offset of a zone at a wall-clock time; of the two readings of an hour that comes twice, the second where the clock stepped back. */
+static int64_t zone_offset_usec(const char *zone, int64_t wall, bool second)
+{
+    time_t sec = (time_t)(wall / USEC_PER_SEC);
+    struct tm tm;
+    if (!use_zone(zone) || !gmtime_r(&sec, &tm))
+        return 0;
+    tm.tm_isdst = second ? 0 : -1;
+    struct tm probe = tm;
+    if (mktime(&probe) == (time_t)-1)
+        return 0;
+    if (second && probe.tm_hour != tm.tm_hour) { /* no winter time then: the step back was something else */
+        probe = tm;
+        probe.tm_isdst = -1;
+        mktime(&probe);
+    }
+    return (int64_t)probe.tm_gmtoff * USEC_PER_SEC;
+}
+
+int64_t clock_utc(const struct clock_map *map, const struct clock_run *run, int64_t usec)
+{
+    if (run->kind == STAMP_UTC)
+        return usec;
+    int64_t wall = run->kind == STAMP_YEARLESS ? wall_of(map->year, usec) : usec;
+    if (map->zone)
+        return wall - zone_offset_usec(map->zone, wall, run->stepped_back);
+    return wall - (int64_t)map->offset_sec * USEC_PER_SEC;
+}
+
+static const struct proof *best_proof(const struct clock_run *run)
+{
+    const struct proof *best = NULL;
+    for (unsigned i = 0; i < run->proof_count; i++)
+        if (!best || run->proofs[i].count > best->count)
+            best = &run->proofs[i];
+    return best;
+}
+
+static bool glob_matches(const char *glob, const char *path)
+{
+    const char *base = strrchr(path, '/');
+    return !glob || fnmatch(glob, path, 0) == 0 || fnmatch(glob, base ? base + 1 : path, 0) == 0;
+}
+
+/* "+05:30", "local" or an IANA name. */
+static void read_zone(const char *value, struct clock_map *map)
+{
+    if (value[0] == '+' || value[0] == '-') {
+        int hours = atoi(value + 1), minutes = 0;
+        const char *colon = strchr(value, ':');
+        if (colon)
+            minutes = atoi(colon + 1);
+        else if (strlen(value) == 5)
+            minutes = hours % 100, hours /= 100;
+        map->offset_sec = (value[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+        return;
+    }
+    map->zone = strcmp(value, "local") == 0 ? ":/etc/localtime" : value;
+}
+
+static bool given_zone(const struct settings *settings, const char *path, struct clock_map *map)
+{
+    const struct pair *found = NULL;
+    for (size_t i = 0; i < settings->timezones.count; i++) {
+        const struct pair *pair = &settings->timezones.items[i];
+        if (glob_matches(pair->key, path) && (!found || pair->key))
+            found = pair;
+    }
+    if (found)
+        read_zone(found->value, map);
+    return found;
+}
+
+/* Eight digits of a file name that are a date (maillog-20240107.gz): the day the file was rotated. */
+static bool date_in_name(const char *name, int64_t *ret)
+{
+    for (const char *at = name; *at; at++) {
+        size_t digits = strspn(at, "0123456789");
+        if (digits == 0)
+            continue;
+        unsigned year, month, day;
+        if (digits == 8 && sscanf(at, "%4u%2u%2u", &year, &month, &day) == 3 && stamp_from_fields(year, month, day, 0, 0, 0, ret))
+            return true;
+        if (digits == 4 && sscanf(at, "%4u-%2u-%2u", &year, &month, &day) == 3 && stamp_from_fields(year, month, day, 0, 0, 0, ret))
+            return true;
+        at += digits - 1;
+    }
+    return false;
+}
+
+/* The latest year in which the run ends no later than a day after limit. */
+static int year_before(const struct clock_run *run, int64_t limit)
+{
+    int64_t year;
+    unsigned month, day;
+    civil_from_days((limit + DAY_USEC) / DAY_USEC, &year, &month, &day);
+    year -= years_passed(run->last) - years_passed(run->first);
+    year -= years_passed(run->first);
+    while (wall_of((int)year, run->max) > limit + 2 * DAY_USEC)
+        year--;
+    return (int)year;
+}
+
+/* What was dated by a rule serves the next rules, not the others of its own: no order of inputs may matter. */
+enum dated { UNDATED, DATED, DATED_JUST_NOW };
+
+struct dating {
+    struct clock_rules *rules;
+    struct member *members;
+    size_t count;
+    struct clock_map **maps;
+    uint8_t **dated; /* by run: enum dated */
+};
+
+static void from_proofs(struct dating *d)
+{
+    for (size_t m = 0; m < d->count; m++) {
+        const struct store *store = &d->members[m].store;
+        for (uint32_t r = 0; r < store->run_count; r++) {
+            const struct clock_run *run = &store->runs[r];
+            struct clock_map *map = &d->maps[m][r];
+            const struct proof *proof = best_proof(run);
+            bool zone_given = given_zone(d->rules->settings, d->members[m].path_name, map);
+            map->assumed_zone = run->kind != STAMP_UTC && !zone_given && !proof;
+            if (run->kind == STAMP_UTC || (proof && !zone_given))
+                map->offset_sec = proof ? proof->offset_minutes * 60 : 0;
+            d->dated[m][r] = run->kind == STAMP_YEARLESS ? UNDATED : DATED;
+            if (run->kind == STAMP_YEARLESS && d->rules->settings->year) {
+                map->year = d->rules->settings->year - (int)years_passed(run->first);
+                d->dated[m][r] = DATED;
+            } else if (run->kind == STAMP_YEARLESS && proof) {
+                map->year = proof->year;
+                d->dated[m][r] = DATED;
+            }
+            if (run->kind != STAMP_UTC && zone_given)
+                d->members[m].zone_rule = "--timezone";
+            else if (run->kind != STAMP_UTC && proof)
+                d->members[m].zone_rule = "ids in the log";
+            if (run->kind == STAMP_YEARLESS && d->dated[m][r])
+                d->members[m].year_rule = d->rules->settings->year ? "--year" : "ids in the log";
+        }
+    }
+}
+
+static int64_t distance(int64_t a_min, int64_t a_max, int64_t b_min, int64_t b_max)
+{
+    if (a_max < b_min)
+        return b_min - a_max;
+    return b_max < a_min ? a_min - b_max : 0;
+}
+
+/* The year that puts an undated run nearest to the dated ones. */
+static bool year_from_siblings(const struct dating *d, const struct clock_run *run, int *ret)
+{
+    int64_t best = INT64_MAX;
+    for (size_t m = 0; m < d->count; m++) {
+        const struct store *store = &d->members[m].store;
+        for (uint32_t r = 0; r < store->run_count; r++) {
+            if (d->dated[m][r] != DATED)
+                continue;
+            const struct clock_run *other = &store->runs[r];
+            int64_t min = clock_utc(&d->maps[m][r], other, other->min), max = clock_utc(&d->maps[m][r], other, other->max), year;
+            unsigned month, day;
+            civil_from_days(min / DAY_USEC, &year, &month, &day);
+            year -= years_passed(run->first);
+            for (int64_t y = year - 1; y <= year + 1; y++) {
+                int64_t far = distance(wall_of((int)y, run->min), wall_of((int)y, run->max), min, max);
+                if (far < best) {
+                    best = far;
+                    *ret = (int)y;
+                }
+            }
+        }
+    }
+    return best != INT64_MAX;
+}
+
+static void date_rest(struct dating *d, const char *rule, bool (*year_of)(const struct dating *, const struct member *, const struct clock_run *, int *), bool assumed)
+{
+    for (size_t m = 0; m < d->count; m++) {
+        struct member *member = &d->members[m];
+        for (uint32_t r = 0; r < member->store.run_count; r++) {
+            if (d->dated[m][r] || !year_of(d, member, &member->store.runs[r], &d->maps[m][r].year))
+                continue;
+            d->dated[m][r] = DATED_JUST_NOW;
+            d->maps[m][r].assumed_year = assumed;
+            member->year_rule = rule;
+        }
+    }
+    for (size_t m = 0; m < d->count; m++)
+        for (uint32_t r = 0; r < d->members[m].store.run_count; r++)
+            d->dated[m][r] = d->dated[m][r] == UNDATED ? UNDATED : DATED;
+}
+
+static bool by_name(const struct dating *d, const struct member *member, const struct clock_run *run, int *ret)
+{
+    int64_t limit;
+    (void)d;
+    if (!date_in_name(member->name ? member->name : member->path_name, &limit) && !date_in_name(member->path_name, &limit))
+        return false;
+    *ret = year_before(run, limit);
+    return true;
+}
+
+static bool by_sibling(const struct dating *d, const struct member *member, const struct clock_run *run, int *ret)
+{
+    (void)member;
+    return year_from_siblings(d, run, ret);
+}
+
+static bool by_modification(const struct dating *d, const struct member *member, const struct clock_run *run, int *ret)
+{
+    (void)d;
+    if (member->modified_usec == TIME_NONE)
+        return false;
+    *ret = year_before(run, member->modified_usec);
+    return true;
+}
+
+static bool by_nothing(const struct dating *d, const struct member *member, const struct clock_run *run, int *ret)
+{
+    (void)d;
+    (void)member;
+    *ret = UNDATED_YEAR - (int)years_passed(run->first);
+    return true;
+}
+
+/* A zone that all proofs of the whole log agree on holds for runs without one. */
+static void spread_zone(struct dating *d)
+{
+    bool any = false, differ = false;
+    int32_t offset = 0;
+    for (size_t m = 0; m < d->count; m++) {
+        for (uint32_t r = 0; r < d->members[m].store.run_count; r++) {
+            const struct proof *proof = best_proof(&d->members[m].store.runs[r]);
+            if (!proof)
+                continue;
+            differ |= any && offset != proof->offset_minutes * 60;
+            any = true;
+            offset = proof->offset_minutes * 60;
+        }
+    }
+    for (size_t m = 0; any && !differ && m < d->count; m++) {
+        for (uint32_t r = 0; r < d->members[m].store.run_count; r++) {
+            struct clock_map *map = &d->maps[m][r];
+            if (!map->assumed_zone)
+                continue;
+            map->offset_sec = offset;
+            map->assumed_zone = false;
+            d->members[m].zone_rule = "ids in other inputs";
+        }
+    }
+}
+
+void clocks_settle(struct clock_rules *rules, struct member *members, size_t count, struct clock_map **maps)
+{
+    struct dating d = {rules, members, count, maps, arena_alloc(rules->arena, count * sizeof(uint8_t *) + 1)};
+    for (size_t m = 0; m < count; m++) {
+        maps[m] = arena_alloc(rules->arena, members[m].store.run_count * sizeof *maps[m] + 1);
+        d.dated[m] = arena_alloc(rules->arena, members[m].store.run_count * sizeof **d.dated + 1);
+        members[m].year_rule = members[m].zone_rule = "its stamps";
+    }
+    from_proofs(&d);
+    spread_zone(&d);
+    date_rest(&d, "the date in its name", by_name, false);
+    date_rest(&d, "the other inputs", by_sibling, false);
+    date_rest(&d, "its modification time", by_modification, false);
+    date_rest(&d, "nothing: assumed", by_nothing, true);
+}

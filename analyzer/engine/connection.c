@@ -1,0 +1,161 @@
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "store_internal.h"
+
+static uint64_t key_of(const struct store *store, uint32_t host, uint32_t program, uint32_t pid)
+{
+    uint32_t parts[3] = {host, program, pid};
+    return XXH3_64bits_withSeed(parts, sizeof parts, store->intern.seed);
+}
+
+static bool is_key(const struct connection *connection, uint32_t host, uint32_t program, uint32_t pid)
+{
+    return connection->host == host && connection->program == program && connection->pid == pid;
+}
+
+/* The slot of the key, or the free one where it would go. */
+static uint32_t *slot_of(struct store *store, uint64_t key, uint32_t host, uint32_t program, uint32_t pid)
+{
+    uint32_t at = (uint32_t)key & store->connection_mask;
+    while (store->connection_slots[at] && !is_key(&store->connections[store->connection_slots[at] - 1], host, program, pid))
+        at = (at + 1) & store->connection_mask;
+    return &store->connection_slots[at];
+}
+
+static void grow_slots(struct store *store)
+{
+    uint32_t *old = store->connection_slots, old_count = store->connection_mask + 1;
+    store->connection_mask = old_count * 2 - 1;
+    store->connection_slots = xcalloc((size_t)old_count * 2, sizeof *old);
+    for (uint32_t i = 0; i < old_count; i++) {
+        if (!old[i])
+            continue;
+        const struct connection *c = &store->connections[old[i] - 1];
+        *slot_of(store, c->key, c->host, c->program, c->pid) = old[i];
+    }
+    free(old);
+}
+
+static struct connection *newest(struct store *store, const struct connection *model)
+{
+    uint32_t *slot = slot_of(store, model->key, model->host, model->program, model->pid);
+    return *slot ? &store->connections[*slot - 1] : NULL;
+}
+
+/* Closed, seen whole, and of nobody who logged in: its place may be taken by the next of the same process. */
+static bool may_be_forgotten(const struct connection *connection)
+{
+    return connection->first_kind == EVENT_CONNECT && connection->last_kind == EVENT_DISCONNECT && !connection->user && !connection->auth_ok;
+}
+
+static struct connection *add(struct store *store, const struct connection *model)
+{
+    uint32_t *slot = slot_of(store, model->key, model->host, model->program, model->pid);
+    bool first = !*slot;
+    struct connection *connection = first ? NULL : &store->connections[*slot - 1];
+    if (connection && may_be_forgotten(connection)) {
+        first = connection->first_of_key;
+    } else {
+        connection = STORE_ADD(store, connections, connection);
+        *slot = store->connection_count;
+    }
+    *connection = *model;
+    connection->first_of_key = first;
+    if (first && ++store->connection_used > store->connection_mask / 2)
+        grow_slots(store);
+    return connection;
+}
+
+static bool new_connection(const struct store *store, const struct connection *open, uint8_t kind)
+{
+    return !open || kind == EVENT_CONNECT || open->last_kind == EVENT_DISCONNECT || open->epoch != store->epoch;
+}
+
+static uint32_t count_of(struct str stat, bool total)
+{
+    uint64_t ok = 0, all = 0;
+    if (!str_take_u64(&stat, &ok))
+        return 0;
+    if (!total || !str_take(&stat, STR("/")) || !str_to_u64(stat, &all))
+        all = ok;
+    uint64_t value = total ? all : ok;
+    return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+void connection_fold(struct fold *fold, const struct folded *event)
+{
+    struct store *store = fold->store;
+    uint8_t kind = event->line->kind == EVENT_CONNECT || event->line->kind == EVENT_DISCONNECT ? event->line->kind : (uint8_t)EVENT_NOTE;
+    struct str ip = folded_get(event, FIELD_CLIENT_IP), user = folded_get(event, FIELD_SASL_USERNAME);
+    if (!event->line->pid || !ip.ptr || folded_get(event, FIELD_SERVICE).ptr)
+        return;
+    struct connection model = {.host = event->host, .program = event->program, .pid = event->line->pid, .first = event->when,
+                               .place = event->place, .epoch = store->epoch, .first_kind = kind,
+                               .key = key_of(store, event->host, event->program, event->line->pid)};
+    struct connection *connection = newest(store, &model);
+    if (new_connection(store, connection, kind))
+        connection = add(store, &model);
+    connection->ip = intern_id(&store->intern, ip);
+    connection->client_name = intern_id(&store->intern, folded_get(event, FIELD_CLIENT_NAME));
+    if (user.len && event->line->kind != EVENT_AUTH_FAILED && !connection->user)
+        connection->user = intern_id(&store->intern, user);
+    connection->submits += event->line->kind == EVENT_SUBMIT;
+    if (kind == EVENT_DISCONNECT) {
+        connection->auth_ok = count_of(folded_get(event, FIELD_STAT_AUTH), false);
+        connection->auth_total = count_of(folded_get(event, FIELD_STAT_AUTH), true);
+        connection->mails = count_of(folded_get(event, FIELD_STAT_MAIL), false);
+        connection->has_stats = folded_get(event, FIELD_STAT_COMMANDS).ptr;
+    }
+    connection->last = event->when;
+    connection->last_place = event->place;
+    connection->last_kind = kind;
+    store_fit_ids(store);
+}
+
+void connection_rehash(struct store *store)
+{
+    memset(store->connection_slots, 0, ((size_t)store->connection_mask + 1) * sizeof *store->connection_slots);
+    for (uint32_t i = 0; i < store->connection_count; i++) {
+        struct connection *c = &store->connections[i];
+        c->key = key_of(store, c->host, c->program, c->pid);
+        *slot_of(store, c->key, c->host, c->program, c->pid) = i + 1; /* the newest stands last */
+    }
+}
+
+static void merge(struct connection *a, const struct connection *b)
+{
+    a->user = a->user ? a->user : b->user;
+    a->ip = b->ip;
+    a->client_name = b->client_name;
+    a->submits += b->submits;
+    a->auth_ok = b->auth_ok;
+    a->auth_total = b->auth_total;
+    a->mails = b->mails;
+    a->has_stats = b->has_stats;
+    a->last = b->last;
+    a->last_place = b->last_place;
+    a->last_kind = b->last_kind;
+}
+
+void connection_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base)
+{
+    for (uint32_t i = 0; i < b->connection_count; i++) {
+        struct connection c = b->connections[i];
+        uint32_t *const strings[] = {&c.host, &c.program, &c.ip, &c.client_name, &c.user};
+        for (size_t k = 0; k < sizeof strings / sizeof *strings; k++)
+            *strings[k] = ids[*strings[k]];
+        c.key = key_of(a, c.host, c.program, c.pid);
+        c.place.input += input_base;
+        c.last_place.input += input_base;
+        c.first.run += c.first.run == NO_RUN ? 0 : run_base;
+        c.last.run += c.last.run == NO_RUN ? 0 : run_base;
+        struct connection *open = newest(a, &c);
+        bool joins = c.first_of_key && c.epoch == 0 && c.first_kind != EVENT_CONNECT && open && open->epoch == a->epoch && open->last_kind != EVENT_DISCONNECT;
+        c.epoch += a->epoch;
+        if (joins)
+            merge(open, &c);
+        else
+            add(a, &c);
+    }
+}

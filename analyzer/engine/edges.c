@@ -1,0 +1,184 @@
+#include "settle_internal.h"
+
+/* A filter's child is logged up to this much before its parent's line, and clocks of two hosts differ. */
+#define SLACK_USEC ((int64_t)2 * USEC_PER_SEC)
+#define HOP_SLACK_USEC ((int64_t)120 * USEC_PER_SEC)
+
+enum { CHAIN_MAX = 16 };
+
+static const struct fragment *fragment_at(const struct settling *s, uint32_t index)
+{
+    return &s->store->fragments[index];
+}
+
+static int64_t first_of(const struct settling *s, uint32_t index)
+{
+    return settle_utc(s, fragment_at(s, index)->first);
+}
+
+/* Which generations of a queue ID may be meant. */
+struct wanted {
+    uint32_t queue_id, host;  /* of the store; host 0: any */
+    bool other_host;          /* any but that host */
+    int64_t from, to;         /* it began within */
+    uint32_t not_fragment;
+};
+
+/* The newest generation that began within the time wanted. */
+static uint32_t find(const struct settling *s, const struct wanted *wanted)
+{
+    uint32_t best = NO_FRAGMENT;
+    int64_t best_first = INT64_MIN;
+    uint32_t at = s->store->latest[wanted->queue_id];
+    for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = fragment_at(s, at)->older) {
+        bool here = fragment_at(s, at)->host == wanted->host;
+        if (at == wanted->not_fragment || (fragment_at(s, at)->flags & FRAGMENT_ABSORBED) || (wanted->host && here == wanted->other_host))
+            continue;
+        int64_t first = first_of(s, at);
+        if (first >= wanted->from && first <= wanted->to && first > best_first) {
+            best = at;
+            best_first = first;
+        }
+    }
+    return best;
+}
+
+static bool reaches(const struct settling *s, uint32_t from, uint32_t target)
+{
+    for (unsigned n = 0; from != NO_FRAGMENT && n < CHAIN_MAX; n++) {
+        if (from == target)
+            return true;
+        from = s->out->parents[from];
+    }
+    return from != NO_FRAGMENT;
+}
+
+static void bind(struct settling *s, uint32_t parent, uint32_t child, enum edge_kind kind)
+{
+    if (parent == NO_FRAGMENT || child == NO_FRAGMENT || parent == child)
+        return;
+    if (s->out->parents[child] != NO_FRAGMENT || reaches(s, parent, child))
+        return;
+    s->out->parents[child] = parent;
+    s->out->parent_kinds[child] = (uint8_t)kind;
+}
+
+/* May this message have come out of another one? Its client must be this server, or nobody. */
+static bool may_be_child(const struct settling *s, const struct fragment *child, uint32_t relay_ip)
+{
+    struct ip ip;
+    if (!(child->flags & FRAGMENT_SUBMITTED))
+        return true;
+    if (child->user)
+        return false;
+    if (child->orig_queue_id || child->ip == relay_ip)
+        return true;
+    return ip_parse(intern_get(&s->store->intern, child->ip), &ip) && (ip_is_loopback(&ip) || settle_is_own(s, &ip));
+}
+
+/* XFORWARD: the child itself names its parent. */
+static void bind_named_parent(struct settling *s, uint32_t child)
+{
+    const struct fragment *fragment = fragment_at(s, child);
+    int64_t first = first_of(s, child);
+    struct wanted wanted = {fragment->orig_queue_id, fragment->host, false, INT64_MIN, first + SLACK_USEC, child};
+    uint32_t parent = find(s, &wanted);
+    if (parent == NO_FRAGMENT) {
+        wanted.other_host = true;
+        wanted.to = first + HOP_SLACK_USEC;
+        parent = find(s, &wanted);
+    }
+    bind(s, parent, child, EDGE_QUEUED_AS);
+}
+
+/* postsuper -r: a new queue ID for the same message. */
+static void bind_requeued(struct settling *s, uint32_t child)
+{
+    const struct fragment *fragment = fragment_at(s, child);
+    struct wanted wanted = {fragment->orig_id, fragment->host, false, INT64_MIN, first_of(s, child) + SLACK_USEC, child};
+    bind(s, find(s, &wanted), child, EDGE_FORWARDED);
+}
+
+static bool same_host_name(struct str a, struct str b)
+{
+    ptrdiff_t dot_a = str_find_char(a, '.'), dot_b = str_find_char(b, '.');
+    if (dot_a >= 0 && dot_b >= 0)
+        return str_eq_nocase(a, b);
+    return str_eq_nocase(str_head(a, dot_a >= 0 ? (size_t)dot_a : a.len), str_head(b, dot_b >= 0 ? (size_t)dot_b : b.len));
+}
+
+/* A foreign relay may answer "queued as" with any id; only a host whose own log is here, and that is called so, counts. */
+static uint32_t child_on_other_host(const struct settling *s, const struct edge *edge, int64_t from, int64_t to)
+{
+    struct wanted wanted = {edge->child_id, edge->host, true, from - HOP_SLACK_USEC, to + HOP_SLACK_USEC, NO_FRAGMENT};
+    uint32_t child = edge->relay_name ? find(s, &wanted) : NO_FRAGMENT;
+    if (child == NO_FRAGMENT)
+        return child;
+    struct str host = intern_get(&s->store->intern, fragment_at(s, child)->host);
+    return host.len && same_host_name(intern_get(&s->store->intern, edge->relay_name), host) && !fragment_at(s, child)->user ? child : NO_FRAGMENT;
+}
+
+static bool own_relay(const struct settling *s, const struct edge *edge)
+{
+    struct ip ip;
+    if (edge->relay == RELAY_LOOPBACK || edge->kind == EDGE_FORWARDED || edge->kind == EDGE_FILTER)
+        return true;
+    return ip_parse(intern_get(&s->store->intern, edge->relay_ip), &ip) && settle_is_own(s, &ip);
+}
+
+static uint32_t parent_of_edge(const struct settling *s, const struct edge *edge)
+{
+    if (edge->parent_fragment != NO_FRAGMENT)
+        return edge->parent_fragment;
+    struct wanted wanted = {edge->parent_id, edge->host, false, INT64_MIN, settle_utc(s, edge->when) + SLACK_USEC, NO_FRAGMENT};
+    return find(s, &wanted);
+}
+
+static void bind_edge(struct settling *s, const struct edge *edge)
+{
+    uint32_t parent = parent_of_edge(s, edge);
+    if (parent == NO_FRAGMENT || !intern_get(&s->store->intern, edge->child_id).len)
+        return;
+    int64_t from = first_of(s, parent) - SLACK_USEC, to = settle_utc(s, edge->when) + SLACK_USEC;
+    struct wanted wanted = {edge->child_id, edge->host, false, from, to, parent};
+    uint32_t child = NO_FRAGMENT;
+    if (edge->kind == EDGE_NOTIFICATION)
+        child = find(s, &wanted);
+    else
+        child = find(s, &wanted);
+    if (child != NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS && !own_relay(s, edge) && fragment_at(s, child)->ip != edge->relay_ip)
+        child = NO_FRAGMENT;
+    if (child != NO_FRAGMENT && edge->kind != EDGE_NOTIFICATION && !may_be_child(s, fragment_at(s, child), edge->relay_ip))
+        child = NO_FRAGMENT;
+    if (child == NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS)
+        child = child_on_other_host(s, edge, from, to);
+    bind(s, parent, child, edge->kind);
+}
+
+static void find_roots(struct settling *s)
+{
+    for (uint32_t i = 0; i < s->store->fragment_count; i++) {
+        uint32_t root = i;
+        for (unsigned n = 0; s->out->parents[root] != NO_FRAGMENT && n < CHAIN_MAX; n++)
+            root = s->out->parents[root];
+        s->out->roots[i] = root;
+    }
+    for (uint32_t i = 0; i < s->store->fragment_count; i++)
+        if (fragment_at(s, i)->flags & FRAGMENT_ABSORBED)
+            s->out->roots[i] = s->out->roots[fragment_at(s, i)->absorbed_by];
+}
+
+void settle_edges(struct settling *s)
+{
+    for (uint32_t i = 0; i < s->store->fragment_count; i++)
+        s->out->parents[i] = NO_FRAGMENT;
+    for (uint32_t i = 0; i < s->store->fragment_count; i++) {
+        if (fragment_at(s, i)->orig_queue_id)
+            bind_named_parent(s, i);
+        if (fragment_at(s, i)->orig_id)
+            bind_requeued(s, i);
+    }
+    for (uint32_t i = 0; i < s->store->edge_count; i++)
+        bind_edge(s, &s->store->edges[i]);
+    find_roots(s);
+}

@@ -1,0 +1,212 @@
+#include <stdlib.h>
+
+#include "settle_internal.h"
+
+enum { DEPTH_MAX = 8 };
+
+struct gathering {
+    struct settling *s;
+    struct gathered *out;
+    uint32_t root;
+};
+
+static const struct fragment *fragment_at(const struct settling *s, uint32_t index)
+{
+    return &s->store->fragments[index];
+}
+
+/* Operators delete without naming ids; what was open on the host then may be gone. */
+static bool deleted_in_bulk(const struct settling *s, const struct fragment *f)
+{
+    int64_t last = settle_utc(s, f->last);
+    for (uint32_t i = 0; i < s->bulk_count; i++)
+        if (s->bulk[i].host == f->host && s->bulk[i].usec >= last)
+            return true;
+    return false;
+}
+
+/* What the whole of the fragment says about a recipient that has no final reply. */
+static uint8_t open_state(struct gathering *g, const struct fragment *f, uint8_t waiting)
+{
+    if (f->flags & FRAGMENT_DELETED)
+        return SETTLED_REMOVED;
+    if (f->flags & FRAGMENT_EXPIRED)
+        return SETTLED_EXPIRED;
+    if (f->flags & FRAGMENT_REMOVED)
+        return waiting == SETTLED_DEFERRED ? SETTLED_EXPIRED : SETTLED_REMOVED; /* finished; the line that says how is lost */
+    if (deleted_in_bulk(g->s, f)) {
+        g->out->maybe_removed = true;
+        return SETTLED_QUEUED;
+    }
+    return f->hold == HOLD_HELD ? SETTLED_HELD : waiting;
+}
+
+static uint8_t state_of(struct gathering *g, const struct fragment *f, const struct recipient *r)
+{
+    switch (r->outcome) {
+    case OUTCOME_SENT:
+        return SETTLED_DELIVERED;
+    case OUTCOME_BOUNCED:
+        return SETTLED_BOUNCED;
+    case OUTCOME_EXPIRED:
+        return SETTLED_EXPIRED;
+    default:
+        return open_state(g, f, SETTLED_DEFERRED);
+    }
+}
+
+/* Of several expansions of one recipient: reached if any was; else still open; else how it failed. */
+static uint8_t combine(uint8_t a, uint8_t b)
+{
+    static const uint8_t rank[SETTLED_COUNT] = {[SETTLED_DELIVERED] = 6, [SETTLED_QUEUED] = 5, [SETTLED_DEFERRED] = 4, [SETTLED_HELD] = 3,
+                                                [SETTLED_BOUNCED] = 2, [SETTLED_EXPIRED] = 1, [SETTLED_REMOVED] = 0};
+    return rank[a] >= rank[b] ? a : b;
+}
+
+/* Children of a fragment: a chain in order of their first lines. */
+static uint32_t next_child(const struct settling *s, uint32_t parent, uint32_t child)
+{
+    return child == NO_FRAGMENT ? s->first_child[parent] : s->next_sibling[child];
+}
+
+static uint32_t child_called(const struct settling *s, uint32_t parent, uint32_t queue_id)
+{
+    for (uint32_t c = next_child(s, parent, NO_FRAGMENT); c != NO_FRAGMENT; c = next_child(s, parent, c))
+        if (fragment_at(s, c)->queue_id == queue_id && s->out->parent_kinds[c] != EDGE_NOTIFICATION)
+            return c;
+    return NO_FRAGMENT;
+}
+
+/* The end of one address in a fragment, followed through the next hops. */
+static bool follow(struct gathering *g, uint32_t index, uint64_t address, unsigned depth, uint8_t *ret, uint8_t *reason);
+
+static bool is_final(uint8_t state)
+{
+    return state == SETTLED_DELIVERED || state == SETTLED_BOUNCED;
+}
+
+static uint8_t end_of(struct gathering *g, uint32_t index, const struct recipient *r, unsigned depth, uint8_t *reason)
+{
+    uint32_t child = r->child && depth < DEPTH_MAX ? child_called(g->s, index, r->child) : NO_FRAGMENT;
+    uint8_t state, later;
+    *reason = r->reason;
+    if (child == NO_FRAGMENT)
+        state = state_of(g, fragment_at(g->s, index), r);
+    else if (!follow(g, child, r->to, depth + 1, &state, reason))
+        state = open_state(g, fragment_at(g->s, child), SETTLED_QUEUED);
+    /* Re-queued: what was not done goes on under the new id. */
+    for (uint32_t c = next_child(g->s, index, NO_FRAGMENT); c != NO_FRAGMENT && depth < DEPTH_MAX; c = next_child(g->s, index, c))
+        if (fragment_at(g->s, c)->orig_id && !is_final(state) && follow(g, c, r->to, depth + 1, &later, reason))
+            state = later;
+    return state;
+}
+
+/* Every recipient of the fragment that is, or was rewritten from, the address. */
+static bool follow(struct gathering *g, uint32_t index, uint64_t address, unsigned depth, uint8_t *ret, uint8_t *reason)
+{
+    const struct store *store = g->s->store;
+    bool found = false;
+    for (uint32_t at = fragment_at(g->s, index)->recipients; at; at = store->recipients[at - 1].next) {
+        const struct recipient *r = &store->recipients[at - 1];
+        if (r->to != address && r->original != address)
+            continue;
+        uint8_t state = end_of(g, index, r, depth, reason);
+        *ret = found ? combine(*ret, state) : state;
+        found = true;
+    }
+    return found;
+}
+
+static struct recipient_fact *find_fact(struct gathered *out, uint64_t address, uint32_t hint)
+{
+    for (uint32_t n = 0; n < out->count; n++) {
+        struct recipient_fact *fact = &out->recipients[(hint + n) % out->count];
+        if (fact->address == address)
+            return fact;
+    }
+    return NULL;
+}
+
+static void add_fact(struct gathering *g, const struct recipient *r, uint8_t state, uint8_t reason)
+{
+    struct gathered *out = g->out;
+    struct recipient_fact *fact = r->renamed ? find_fact(out, r->original, 0) : NULL;
+    bool local = r->relay == RELAY_LOCAL;
+    if (fact) {
+        fact->settled = combine(fact->settled, state);
+        fact->local |= local;
+        return;
+    }
+    if (out->count == out->capacity) {
+        out->capacity = out->capacity * 2 + 64;
+        out->recipients = xrealloc(out->recipients, out->capacity, sizeof *out->recipients);
+    }
+    out->recipients[out->count++] = (struct recipient_fact){.address = r->original, .domain = settle_id(g->s, r->domain), .settled = state, .reason = reason, .local = local};
+}
+
+/* The hop whose recipients are all that is known: the root itself, or what it came out of it where its own lines name none. */
+static uint32_t named_fragment(const struct settling *s, uint32_t root)
+{
+    for (unsigned n = 0; n < DEPTH_MAX && fragment_at(s, root)->recipient_count == 0; n++) {
+        uint32_t child = next_child(s, root, NO_FRAGMENT);
+        while (child != NO_FRAGMENT && s->out->parent_kinds[child] == EDGE_NOTIFICATION)
+            child = next_child(s, root, child);
+        if (child == NO_FRAGMENT)
+            return root;
+        root = child;
+    }
+    return root;
+}
+
+static void see_hops(struct gathering *g, uint32_t index, unsigned depth)
+{
+    const struct fragment *f = fragment_at(g->s, index);
+    int64_t last = settle_utc(g->s, f->last);
+    if (last > g->out->last_usec)
+        g->out->last_usec = last;
+    if (index != g->root)
+        g->out->last_queue_id = f->queue_id;
+    for (uint32_t c = next_child(g->s, index, NO_FRAGMENT); c != NO_FRAGMENT && depth < DEPTH_MAX; c = next_child(g->s, index, c))
+        if (g->s->out->parent_kinds[c] != EDGE_NOTIFICATION)
+            see_hops(g, c, depth + 1);
+}
+
+/* How many different addresses the fragment tried. */
+static uint32_t tried(const struct settling *s, const struct fragment *f)
+{
+    uint32_t count = 0;
+    uint64_t last = 0;
+    for (uint32_t at = f->recipients; at; at = s->store->recipients[at - 1].next) {
+        const struct recipient *r = &s->store->recipients[at - 1];
+        count += !r->renamed || r->to != last;
+        last = r->to;
+    }
+    return count;
+}
+
+void settle_gather(struct settling *s, uint32_t root, struct gathered *ret)
+{
+    struct gathering g = {s, ret, root};
+    uint32_t index = named_fragment(s, root);
+    const struct fragment *f = fragment_at(s, index);
+    ret->count = ret->unnamed = 0;
+    ret->expanded = ret->open = ret->maybe_removed = false;
+    ret->last_queue_id = 0;
+    ret->last_usec = INT64_MIN;
+    bool renamed = false;
+    for (uint32_t at = f->recipients; at; at = s->store->recipients[at - 1].next) {
+        const struct recipient *r = &s->store->recipients[at - 1];
+        uint8_t reason, state = end_of(&g, index, r, 0, &reason);
+        ret->open |= state == SETTLED_HELD || state == SETTLED_DEFERRED || state == SETTLED_QUEUED;
+        renamed |= r->renamed;
+        add_fact(&g, r, state, reason);
+    }
+    uint32_t wanted = fragment_at(s, root)->nrcpt ? fragment_at(s, root)->nrcpt : f->nrcpt, named = tried(s, f);
+    if (wanted > named) {
+        ret->unnamed = wanted - named;
+        ret->unnamed_settled = open_state(&g, f, SETTLED_QUEUED);
+        ret->expanded = renamed;
+        ret->open |= ret->unnamed_settled == SETTLED_HELD || ret->unnamed_settled == SETTLED_QUEUED;
+    }
+    see_hops(&g, root, 0);
+}

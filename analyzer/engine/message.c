@@ -1,0 +1,409 @@
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "store_internal.h"
+
+#define END_SLACK_USEC ((int64_t)5 * USEC_PER_SEC)
+#define SILENCE_USEC ((int64_t)30 * SEC_PER_DAY * USEC_PER_SEC)
+
+/* Looks at two neighbouring lines of one queue ID and nothing else, so that it may be asked at any seam. */
+static bool new_generation(uint8_t before, uint8_t after, int64_t delta)
+{
+    if (after == GENERATION_START || delta > SILENCE_USEC)
+        return true;
+    if (after == GENERATION_SELF_ID && (before == GENERATION_BODY || before == GENERATION_END))
+        return true;
+    return before == GENERATION_END && delta > END_SLACK_USEC;
+}
+
+static uint32_t find_fragment(const struct store *store, uint32_t host, uint32_t instance, uint32_t queue_id)
+{
+    if (!store->latest[queue_id])
+        return NO_FRAGMENT;
+    uint32_t at = store->latest[queue_id] - 1;
+    while (at != NO_FRAGMENT && (store->fragments[at].host != host || store->fragments[at].instance != instance))
+        at = store->fragments[at].older;
+    return at;
+}
+
+static uint32_t add_fragment(struct store *store, const struct fragment *model, bool first_of_key)
+{
+    struct fragment *fragment = STORE_ADD(store, fragments, fragment);
+    uint32_t index = store->fragment_count - 1;
+    *fragment = *model;
+    fragment->older = store->latest[model->queue_id] ? store->latest[model->queue_id] - 1 : NO_FRAGMENT;
+    fragment->flags = (uint16_t)(first_of_key ? fragment->flags | FRAGMENT_FIRST_OF_KEY : fragment->flags & ~FRAGMENT_FIRST_OF_KEY);
+    store->latest[model->queue_id] = index + 1;
+    return index;
+}
+
+/* The place of an event in the life of its queue ID. What smtpd and milters say between client= and message-id is head, not body. */
+static uint8_t generation_of(const struct line_event *line)
+{
+    if (line->generation == GENERATION_BODY && (line->kind == EVENT_REJECT || line->kind == EVENT_HEADER || line->kind == EVENT_NOTE))
+        return GENERATION_HEAD;
+    return line->generation;
+}
+
+static struct fragment *fragment_of(struct fold *fold, const struct folded *event)
+{
+    struct store *store = fold->store;
+    struct str id = folded_get(event, FIELD_QUEUE_ID);
+    if (!id.len)
+        return NULL;
+    uint32_t queue_id = intern_id(&store->intern, id);
+    store_fit_ids(store);
+    uint32_t at = find_fragment(store, event->host, event->instance, queue_id);
+    uint8_t class = generation_of(event->line);
+    if (at != NO_FRAGMENT && store->fragments[at].epoch == store->epoch &&
+        !new_generation(store->fragments[at].last_class, class, moment_delta(store, store->fragments[at].last, event->when)))
+        return &store->fragments[at];
+    struct fragment fresh = {.host = event->host, .instance = event->instance, .queue_id = queue_id, .first = event->when,
+                             .queued = {0, NO_RUN}, .submitted = {0, NO_RUN}, .place = event->place, .epoch = store->epoch,
+                             .first_offset = event->place.offset, .first_class = class};
+    at = add_fragment(store, &fresh, at == NO_FRAGMENT); /* first: the array may move */
+    return &store->fragments[at];
+}
+
+static void set_once(uint32_t *slot, uint32_t value)
+{
+    if (!*slot)
+        *slot = value;
+}
+
+static uint32_t field_id_of(struct fold *fold, const struct folded *event, enum field_id id)
+{
+    return intern_id(&fold->store->intern, folded_get(event, id));
+}
+
+static void start(struct fold *fold, const struct folded *event, struct fragment *fragment)
+{
+    fragment->flags |= FRAGMENT_STARTED;
+    fragment->place = event->place;
+    fragment->submitted = event->when;
+    fragment->program = event->program;
+    fragment->pid = event->line->pid;
+    fragment->ip = field_id_of(fold, event, FIELD_CLIENT_IP);
+    fragment->client_name = field_id_of(fold, event, FIELD_CLIENT_NAME);
+    fragment->user = field_id_of(fold, event, FIELD_SASL_USERNAME);
+    fragment->orig_queue_id = field_id_of(fold, event, FIELD_ORIG_QUEUE_ID);
+    fragment->orig_ip = field_id_of(fold, event, FIELD_ORIG_CLIENT_IP);
+    fragment->orig_client_name = field_id_of(fold, event, FIELD_ORIG_CLIENT_NAME);
+    fragment->uid = field_id_of(fold, event, FIELD_UID);
+    fragment->orig_id = field_id_of(fold, event, FIELD_ORIG_ID);
+    if (event->line->kind == EVENT_SUBMIT)
+        fragment->flags |= FRAGMENT_SUBMITTED;
+    else
+        set_once(&fragment->sender, field_id_of(fold, event, FIELD_SENDER));
+}
+
+static void queued(struct fold *fold, const struct folded *event, struct fragment *fragment)
+{
+    uint64_t number;
+    set_once(&fragment->sender, field_id_of(fold, event, FIELD_SENDER));
+    if (fragment->flags & FRAGMENT_QUEUED)
+        return;
+    fragment->flags |= FRAGMENT_QUEUED;
+    fragment->queued = event->when;
+    if (str_to_u64(folded_get(event, FIELD_SIZE), &number))
+        fragment->size = number;
+    if (str_to_u64(folded_get(event, FIELD_NRCPT), &number))
+        fragment->nrcpt = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+}
+
+/* The recipient with that address, from where the last one was found on: tries come in the same order each time. */
+static struct recipient *find_recipient(struct store *store, struct fragment *fragment, uint64_t to, uint64_t original)
+{
+    uint32_t start_at = fragment->recipient_cursor ? fragment->recipient_cursor : fragment->recipients, at = start_at;
+    for (uint32_t n = 0; n < fragment->recipient_count; n++) {
+        struct recipient *recipient = &store->recipients[at - 1];
+        if (recipient->to == to && recipient->original == original) {
+            fragment->recipient_cursor = recipient->next ? recipient->next : fragment->recipients;
+            return recipient;
+        }
+        at = recipient->next ? recipient->next : fragment->recipients;
+    }
+    return NULL;
+}
+
+static struct recipient *add_recipient(struct store *store, struct fragment *fragment)
+{
+    struct recipient *recipient = STORE_ADD(store, recipients, recipient);
+    uint32_t index = store->recipient_count;
+    if (fragment->recipients_last)
+        store->recipients[fragment->recipients_last - 1].next = index;
+    else
+        fragment->recipients = index;
+    fragment->recipients_last = index;
+    fragment->recipient_count++;
+    return recipient;
+}
+
+static void settle_recipient(struct recipient *recipient, const struct recipient *try)
+{
+    recipient->outcome = try->outcome;
+    recipient->relay = try->relay;
+    recipient->child = try->child;
+    recipient->to_domain = try->to_domain;
+    if (try->reason != REASON_NONE)
+        recipient->reason = try->reason;
+}
+
+static void upsert_recipient(struct store *store, struct fragment *fragment, const struct recipient *try)
+{
+    struct recipient *recipient = find_recipient(store, fragment, try->to, try->original);
+    if (!recipient) {
+        recipient = add_recipient(store, fragment);
+        recipient->to = try->to;
+        recipient->original = try->original;
+        recipient->domain = try->domain;
+        recipient->renamed = try->renamed;
+    }
+    settle_recipient(recipient, try);
+}
+
+/* lmtp delivers locally unless the reply names a new queue ID, as content filters do. */
+static uint8_t relay_of(const struct fold *fold, const struct folded *event)
+{
+    struct str relay = folded_get(event, FIELD_RELAY), program = intern_get(&fold->store->intern, event->program);
+    struct ip ip;
+    bool queued_as = folded_get(event, FIELD_QUEUED_AS).len > 0;
+    if (str_eq(relay, STR("none")) || !relay.ptr)
+        return RELAY_NONE;
+    if (!ip_parse(folded_get(event, FIELD_RELAY_IP), &ip) || (str_ends(program, STR("lmtp")) && !queued_as))
+        return RELAY_LOCAL;
+    return ip_is_loopback(&ip) ? RELAY_LOOPBACK : ip_is_private(&ip) ? RELAY_PRIVATE : RELAY_REMOTE;
+}
+
+static void add_edge(struct fold *fold, const struct folded *event, const struct fragment *parent, enum edge_kind kind, struct str child)
+{
+    struct store *store = fold->store;
+    struct edge edge = {.parent_fragment = parent ? (uint32_t)(parent - store->fragments) : NO_FRAGMENT,
+                        .parent_id = field_id_of(fold, event, FIELD_QUEUE_ID), .child_id = intern_id(&store->intern, child),
+                        .host = event->host, .relay_ip = field_id_of(fold, event, FIELD_RELAY_IP),
+                        .relay_name = field_id_of(fold, event, FIELD_RELAY_NAME), .kind = (uint8_t)kind,
+                        .relay = relay_of(fold, event), .reason = event->line->reason, .when = event->when};
+    store_fit_ids(store);
+    const struct edge *last = store->edge_count ? &store->edges[store->edge_count - 1] : NULL;
+    if (last && last->parent_fragment == edge.parent_fragment && last->parent_id == edge.parent_id && last->child_id == edge.child_id && last->kind == edge.kind)
+        return;
+    *STORE_ADD(store, edges, edge) = edge;
+}
+
+static void delivery(struct fold *fold, const struct folded *event, struct fragment *fragment)
+{
+    struct store *store = fold->store;
+    struct str to = folded_get(event, FIELD_RECIPIENT), original = folded_get(event, FIELD_ORIG_RECIPIENT);
+    struct str queued_as = folded_get(event, FIELD_QUEUED_AS), forwarded = folded_get(event, FIELD_CHILD);
+    uint8_t outcome = event->line->outcome;
+    if (outcome == OUTCOME_DELIVERABLE || outcome == OUTCOME_UNDELIVERABLE || outcome == OUTCOME_NONE || !to.ptr)
+        return;
+    if (!original.len)
+        original = to;
+    struct recipient try = {.to = address_hash(to), .original = address_hash(original), .outcome = outcome, .reason = event->line->reason,
+                            .relay = relay_of(fold, event)};
+    try.renamed = try.to != try.original;
+    try.domain = intern_lower_id(&store->intern, address_domain(original));
+    try.to_domain = intern_lower_id(&store->intern, address_domain(to));
+    if (outcome == OUTCOME_SENT && queued_as.len)
+        try.child = intern_id(&store->intern, queued_as);
+    else if (outcome == OUTCOME_SENT && forwarded.len)
+        try.child = intern_id(&store->intern, forwarded);
+    if (try.relay == RELAY_LOCAL)
+        fragment->flags |= FRAGMENT_LOCAL;
+    upsert_recipient(store, fragment, &try);
+    if (try.child && (try.relay != RELAY_REMOTE || forwarded.len || event->line->outcome == OUTCOME_SENT))
+        add_edge(fold, event, fragment, queued_as.len ? EDGE_QUEUED_AS : EDGE_FORWARDED, queued_as.len ? queued_as : forwarded);
+    store_fit_ids(store);
+}
+
+static void header(struct fold *fold, const struct folded *event, struct fragment *fragment)
+{
+    if (!str_eq_nocase(folded_get(event, FIELD_HEADER_NAME), STR("From")) || fragment->header_domain)
+        return;
+    struct str value = folded_get(event, FIELD_HEADER_VALUE), domain = address_domain(value);
+    size_t len = 0;
+    while (len < domain.len && (char_is_alnum(domain.ptr[len]) || domain.ptr[len] == '.' || domain.ptr[len] == '-' || (domain.ptr[len] & 0x80)))
+        len++;
+    if (len)
+        fragment->header_domain = intern_lower_id(&fold->store->intern, str_head(domain, len));
+}
+
+static void apply(struct fold *fold, const struct folded *event, struct fragment *fragment)
+{
+    struct str message_id;
+    switch (event->line->kind) {
+    case EVENT_SUBMIT:
+    case EVENT_PICKUP:
+        start(fold, event, fragment);
+        break;
+    case EVENT_MESSAGE_ID:
+        message_id = folded_get(event, FIELD_MESSAGE_ID);
+        if (message_id.len && !fragment->message_id)
+            fragment->message_id = XXH3_64bits(message_id.ptr, message_id.len) | 1;
+        if (event->line->generation == GENERATION_SELF_ID && !(fragment->flags & FRAGMENT_STARTED))
+            fragment->flags |= FRAGMENT_SELF_ID;
+        break;
+    case EVENT_HEADER:
+        header(fold, event, fragment);
+        break;
+    case EVENT_QUEUED:
+        queued(fold, event, fragment);
+        break;
+    case EVENT_DELIVERY:
+        delivery(fold, event, fragment);
+        break;
+    case EVENT_EXPIRED:
+        fragment->flags |= FRAGMENT_EXPIRED;
+        break;
+    case EVENT_REMOVED:
+        fragment->flags |= FRAGMENT_REMOVED;
+        break;
+    case EVENT_DELETED:
+        fragment->flags |= FRAGMENT_DELETED;
+        break;
+    case EVENT_HELD:
+        fragment->hold = HOLD_HELD;
+        if (!(fragment->flags & FRAGMENT_QUEUED))
+            fragment->flags |= FRAGMENT_HELD_ON_ENTRY;
+        break;
+    case EVENT_RELEASED:
+        fragment->hold = HOLD_RELEASED;
+        break;
+    case EVENT_REQUEUED:
+        fragment->flags |= FRAGMENT_REQUEUED;
+        break;
+    case EVENT_DISCARDED:
+        fragment->flags |= FRAGMENT_DISCARDED;
+        break;
+    case EVENT_DSN:
+        add_edge(fold, event, fragment, EDGE_NOTIFICATION, folded_get(event, FIELD_CHILD));
+        break;
+    case EVENT_REJECT:
+        if (event->line->generation == GENERATION_END)
+            fragment->flags |= FRAGMENT_REFUSED;
+        break;
+    default:
+        break;
+    }
+}
+
+void message_fold(struct fold *fold, const struct folded *event)
+{
+    if (event->line->kind == EVENT_FILTERED) {
+        struct str child = folded_get(event, FIELD_QUEUED_AS);
+        if (folded_get(event, FIELD_QUEUE_ID).len && (child.len || event->line->reason))
+            add_edge(fold, event, NULL, EDGE_FILTER, child);
+        return;
+    }
+    struct fragment *fragment = fragment_of(fold, event);
+    if (!fragment)
+        return;
+    apply(fold, event, fragment);
+    fragment->last = event->when;
+    fragment->last_place = event->place;
+    fragment->last_class = generation_of(event->line);
+}
+
+/* b's lines follow a's. */
+static void merge_fragment(struct store *store, struct fragment *a, const struct fragment *b)
+{
+    if (!(a->flags & FRAGMENT_STARTED) && (b->flags & FRAGMENT_STARTED))
+        a->place = b->place;
+    if (!(a->flags & FRAGMENT_QUEUED)) {
+        a->queued = b->queued;
+        a->nrcpt = b->nrcpt;
+        a->size = b->size;
+    }
+    /* A hold on entry is one before the queue manager took the message up, in whichever part that stands. */
+    uint16_t b_flags = a->flags & FRAGMENT_QUEUED ? b->flags & (uint16_t)~FRAGMENT_HELD_ON_ENTRY : b->flags;
+    a->flags |= b_flags & (uint16_t)~FRAGMENT_FIRST_OF_KEY;
+    a->hold = b->hold ? b->hold : a->hold;
+    a->last = b->last;
+    a->last_place = b->last_place;
+    a->last_class = b->last_class;
+    set_once(&a->sender, b->sender);
+    set_once(&a->header_domain, b->header_domain);
+    a->message_id = a->message_id ? a->message_id : b->message_id;
+    for (uint32_t at = b->recipients; at;) {
+        struct recipient try = store->recipients[at - 1];
+        at = try.next;
+        upsert_recipient(store, a, &try);
+    }
+}
+
+static void remap_moment(struct moment *when, uint32_t run_base)
+{
+    if (when->run != NO_RUN)
+        when->run += run_base;
+}
+
+static void remap(struct fragment *fragment, const uint32_t *ids, uint32_t run_base, uint32_t input_base, uint32_t epoch_base, uint32_t recipient_base)
+{
+    uint32_t *const strings[] = {&fragment->host, &fragment->instance, &fragment->queue_id, &fragment->program, &fragment->ip,
+                                 &fragment->client_name, &fragment->user, &fragment->sender, &fragment->header_domain, &fragment->uid,
+                                 &fragment->orig_queue_id, &fragment->orig_ip, &fragment->orig_client_name, &fragment->orig_id};
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
+        *strings[i] = ids[*strings[i]];
+    remap_moment(&fragment->first, run_base);
+    remap_moment(&fragment->last, run_base);
+    remap_moment(&fragment->queued, run_base);
+    remap_moment(&fragment->submitted, run_base);
+    fragment->place.input += input_base;
+    fragment->last_place.input += input_base;
+    fragment->first_input += input_base;
+    fragment->epoch += epoch_base;
+    fragment->recipients += fragment->recipients ? recipient_base : 0;
+    fragment->recipients_last += fragment->recipients_last ? recipient_base : 0;
+    fragment->recipient_cursor += fragment->recipient_cursor ? recipient_base : 0;
+}
+
+static void append_recipients(struct store *a, const struct store *b, const uint32_t *ids, uint32_t base)
+{
+    for (uint32_t i = 0; i < b->recipient_count; i++) {
+        struct recipient *recipient = STORE_ADD(a, recipients, recipient);
+        *recipient = b->recipients[i];
+        recipient->domain = ids[recipient->domain];
+        recipient->to_domain = ids[recipient->to_domain];
+        recipient->child = ids[recipient->child];
+        recipient->next += recipient->next ? base : 0;
+    }
+}
+
+static void append_edges(struct store *a, const struct store *b, const uint32_t *ids, const uint32_t *fragment_map, uint32_t run_base)
+{
+    for (uint32_t i = 0; i < b->edge_count; i++) {
+        struct edge *edge = STORE_ADD(a, edges, edge);
+        *edge = b->edges[i];
+        edge->parent_id = ids[edge->parent_id];
+        edge->child_id = ids[edge->child_id];
+        edge->host = ids[edge->host];
+        edge->relay_ip = ids[edge->relay_ip];
+        edge->relay_name = ids[edge->relay_name];
+        remap_moment(&edge->when, run_base);
+        if (edge->parent_fragment != NO_FRAGMENT)
+            edge->parent_fragment = fragment_map[edge->parent_fragment];
+    }
+}
+
+void message_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base)
+{
+    uint32_t *map = xcalloc(b->fragment_count, sizeof *map), recipient_base = a->recipient_count;
+    append_recipients(a, b, ids, recipient_base);
+    for (uint32_t i = 0; i < b->fragment_count; i++) {
+        struct fragment fragment = b->fragments[i];
+        bool first = fragment.flags & FRAGMENT_FIRST_OF_KEY, no_gap = fragment.epoch == 0;
+        remap(&fragment, ids, run_base, input_base, a->epoch, recipient_base);
+        uint32_t at = first ? find_fragment(a, fragment.host, fragment.instance, fragment.queue_id) : NO_FRAGMENT;
+        struct fragment *open = at != NO_FRAGMENT ? &a->fragments[at] : NULL;
+        if (open && no_gap && open->epoch == a->epoch &&
+            !new_generation(open->last_class, fragment.first_class, moment_delta(a, open->last, fragment.first))) {
+            merge_fragment(a, open, &fragment);
+            map[i] = at;
+        } else {
+            map[i] = add_fragment(a, &fragment, first && at == NO_FRAGMENT);
+        }
+    }
+    append_edges(a, b, ids, map, run_base);
+    free(map);
+}

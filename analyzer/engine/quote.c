@@ -1,0 +1,413 @@
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include "run_internal.h"
+#include "store_internal.h"
+
+struct quoting;
+
+/* A log being read, and how many of its lines are behind. */
+struct reading {
+    struct quoting *q;
+    const struct member *log;
+    uint32_t input;
+    uint64_t lines;
+};
+
+/* Where lines of the quoted stand, besides the intervals of their queue IDs. */
+struct span {
+    uint32_t host, program, pid; /* ids of the store; pid 0: a single line */
+    uint32_t from_input, to_input;
+    uint64_t from, to;           /* offsets */
+    size_t quoted;
+};
+
+struct quoting {
+    struct run *run;
+    const struct quote_calls *calls;
+    uint32_t *number;        /* by principal: 1 + its number among the quoted; 0 is not quoted */
+    struct span *spans;      /* of connections, by process and place */
+    size_t span_count;
+    struct span *lines;      /* single lines, by place */
+    size_t line_count;
+    struct ref **refs;       /* by place */
+    size_t ref_count;
+    struct reading *readings; /* by log */
+};
+
+static int compare_place(uint32_t input_a, uint64_t a, uint32_t input_b, uint64_t b)
+{
+    if (input_a != input_b)
+        return input_a < input_b ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+static int by_process(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+    if (x->host != y->host)
+        return x->host < y->host ? -1 : 1;
+    if (x->program != y->program)
+        return x->program < y->program ? -1 : 1;
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    return compare_place(x->from_input, x->from, y->from_input, y->from);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+    int order = compare_place(x->from_input, x->from, y->from_input, y->from);
+    return order ? order : (x->quoted > y->quoted) - (x->quoted < y->quoted);
+}
+
+static int ref_order(const void *a, const void *b)
+{
+    const struct place *x = &(*(struct ref *const *)a)->place, *y = &(*(struct ref *const *)b)->place;
+    return compare_place(x->input, x->offset, y->input, y->offset);
+}
+
+static uint32_t number_of(const struct quoting *q, uint32_t principal)
+{
+    return principal == PRINCIPAL_UNKNOWN ? 0 : q->number[principal];
+}
+
+/* Principals in the order of the report: accounts at watch or above, then those of findings. */
+static bool choose(struct quoting *q, const struct report *report, struct err *err)
+{
+    size_t count = 0;
+    const struct facts *facts = &q->run->settlement.facts;
+    for (uint32_t i = 0; i < report->account_count; i++) {
+        const struct account_report *a = &report->accounts[i];
+        if ((a->verdict < VERDICT_WATCH && !a->named) || a->principal == PRINCIPAL_UNKNOWN || q->number[a->principal])
+            continue;
+        q->number[a->principal] = (uint32_t)++count;
+        if (!q->calls->begin(q->calls->user, facts->principals[a->principal].name, err))
+            return false;
+    }
+    for (uint32_t i = 0; i < report->finding_count; i++) {
+        uint32_t principal = report->findings[i].principal_index;
+        if (principal == PRINCIPAL_UNKNOWN || q->number[principal])
+            continue;
+        q->number[principal] = (uint32_t)++count;
+        if (!q->calls->begin(q->calls->user, facts->principals[principal].name, err))
+            return false;
+    }
+    return true;
+}
+
+static void add_connections(struct quoting *q)
+{
+    const struct store *store = &q->run->store;
+    q->spans = xcalloc(store->connection_count + 1, sizeof *q->spans);
+    for (uint32_t i = 0; i < store->connection_count; i++) {
+        const struct connection *c = &store->connections[i];
+        uint32_t number = number_of(q, q->run->settlement.principal_of_connection[i]);
+        if (number)
+            q->spans[q->span_count++] = (struct span){c->host, c->program, c->pid, c->place.input, c->last_place.input, c->place.offset, c->last_place.offset, number - 1};
+    }
+    qsort(q->spans, q->span_count, sizeof *q->spans, by_process);
+}
+
+static void add_logins(struct quoting *q)
+{
+    const struct facts *facts = &q->run->settlement.facts;
+    q->lines = xcalloc(facts->login_count + 1, sizeof *q->lines);
+    for (uint32_t i = 0; i < facts->login_count; i++) {
+        const struct login *l = &facts->logins[i];
+        uint32_t number = number_of(q, l->principal);
+        if (number)
+            q->lines[q->line_count++] = (struct span){.from_input = l->place.input, .from = l->place.offset, .quoted = number - 1};
+    }
+    qsort(q->lines, q->line_count, sizeof *q->lines, by_place);
+}
+
+static void add_refs(struct quoting *q, const struct ref *refs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        q->refs[q->ref_count++] = (struct ref *)(uintptr_t)&refs[i]; /* the report's own memory: run_quote may fill it */
+}
+
+static size_t count_refs(const struct report *report)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < report->account_count; i++)
+        count += (size_t)report->accounts[i].evidence_count * REFS_MAX;
+    for (uint32_t i = 0; i < report->finding_count; i++)
+        count += (size_t)report->findings[i].evidence_count * REFS_MAX;
+    return count + (size_t)report->timeline_count * REFS_MAX;
+}
+
+static void gather_refs(struct quoting *q, const struct report *report)
+{
+    q->refs = xcalloc(count_refs(report) + 1, sizeof(struct ref *));
+    for (uint32_t i = 0; i < report->account_count; i++)
+        for (uint32_t k = 0; k < report->accounts[i].evidence_count; k++)
+            add_refs(q, report->accounts[i].evidence[k].refs, report->accounts[i].evidence[k].ref_count);
+    for (uint32_t i = 0; i < report->finding_count; i++)
+        for (uint32_t k = 0; k < report->findings[i].evidence_count; k++)
+            add_refs(q, report->findings[i].evidence[k].refs, report->findings[i].evidence[k].ref_count);
+    for (uint32_t i = 0; i < report->timeline_count; i++)
+        add_refs(q, report->timeline[i].refs, report->timeline[i].ref_count);
+    qsort(q->refs, q->ref_count, sizeof(struct ref *), ref_order);
+}
+
+/* The host a line is of, as the store calls it. */
+static uint32_t host_of(const struct reading *r, struct str host)
+{
+    for (uint32_t i = 0; i < r->log->rename_count; i++)
+        if (str_eq(r->log->renames[i].from, host))
+            host = r->log->renames[i].to;
+    return intern_find(&r->q->run->store.intern, host);
+}
+
+/* Whose line this is by its queue ID: a generation of it, in whose span the line stands. */
+static uint32_t by_queue_id(const struct reading *r, uint32_t host, struct str queue_id, uint64_t offset)
+{
+    const struct store *store = &r->q->run->store;
+    uint32_t id = queue_id.len ? intern_find(&store->intern, queue_id) : 0;
+    uint32_t at = id && store->latest[id] ? store->latest[id] - 1 : NO_FRAGMENT;
+    for (; at != NO_FRAGMENT; at = store->fragments[at].older) {
+        const struct fragment *f = &store->fragments[at];
+        if (f->host == host && compare_place(f->first_input, f->first_offset, r->input, offset) <= 0 &&
+            compare_place(r->input, offset, f->last_place.input, f->last_place.offset) <= 0)
+            return number_of(r->q, r->q->run->settlement.principal_of[at]);
+    }
+    return 0;
+}
+
+static uint32_t by_connection(const struct reading *r, uint32_t host, const struct envelope *envelope, uint64_t offset)
+{
+    const struct quoting *q = r->q;
+    struct span key = {host, intern_find(&q->run->store.intern, envelope->program), envelope->pid, r->input, 0, offset, 0, 0};
+    size_t low = 0, high = q->span_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (by_process(&q->spans[middle], &key) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0 || !envelope->pid)
+        return 0;
+    const struct span *span = &q->spans[low - 1];
+    bool same = span->host == host && span->program == key.program && span->pid == key.pid;
+    return same && compare_place(r->input, offset, span->to_input, span->to) <= 0 ? (uint32_t)span->quoted + 1 : 0;
+}
+
+static uint32_t by_login(const struct reading *r, uint64_t offset)
+{
+    const struct quoting *q = r->q;
+    size_t low = 0, high = q->line_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (compare_place(q->lines[middle].from_input, q->lines[middle].from, r->input, offset) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool hit = low < q->line_count && q->lines[low].from_input == r->input && q->lines[low].from == offset;
+    return hit ? (uint32_t)q->lines[low].quoted + 1 : 0;
+}
+
+/* Index of the first reference to that line or to one behind it. */
+static size_t find_ref(const struct reading *r, uint64_t offset)
+{
+    const struct quoting *q = r->q;
+    size_t low = 0, high = q->ref_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (compare_place(q->refs[middle]->place.input, q->refs[middle]->place.offset, r->input, offset) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_ref(const struct reading *r, size_t at, uint64_t offset)
+{
+    const struct quoting *q = r->q;
+    return at < q->ref_count && q->refs[at]->place.input == r->input && q->refs[at]->place.offset == offset;
+}
+
+/* A line of a block that is quoted, or referred to. */
+struct pick {
+    struct str line;
+    uint64_t offset;
+    uint32_t number, length, quoted; /* quoted: 1 + number of the principal, 0: only referred to */
+    uint8_t sha256[32];
+};
+
+struct picks {
+    struct pick *items;
+    size_t count, capacity;
+    uint64_t lines;
+};
+
+static void *worker_new(void *user)
+{
+    (void)user;
+    return scan_new();
+}
+
+static void worker_free(void *worker)
+{
+    scan_free(worker);
+}
+
+static void picks_free(void *user)
+{
+    struct picks *picks = user;
+    free(picks->items);
+    free(picks);
+}
+
+static uint32_t owner_of(const struct reading *r, const struct scanned *line, uint64_t offset)
+{
+    uint32_t quoted = 0;
+    if (line->envelope.format == ENVELOPE_NONE)
+        return by_login(r, offset);
+    uint32_t host = host_of(r, line->envelope.host);
+    if (line->class == LINE_EVENT)
+        quoted = by_queue_id(r, host, event_get(&line->event, FIELD_QUEUE_ID), offset);
+    if (!quoted)
+        quoted = by_connection(r, host, &line->envelope, offset);
+    return quoted ? quoted : by_login(r, offset);
+}
+
+static void add_pick(struct picks *picks, struct str text, const struct line_cursor *cursor, uint32_t quoted)
+{
+    if (picks->count == picks->capacity) {
+        picks->capacity = picks->capacity * 2 + 64;
+        picks->items = xrealloc(picks->items, picks->capacity, sizeof *picks->items);
+    }
+    struct pick *pick = &picks->items[picks->count++];
+    *pick = (struct pick){.line = text, .offset = cursor->offset, .number = cursor->number, .length = cursor->length, .quoted = quoted};
+    EVP_Digest(text.ptr, text.len, pick->sha256, NULL, EVP_sha256(), NULL);
+}
+
+static void work(void *worker, struct block *block)
+{
+    struct scan *scan = worker;
+    const struct reading *r = block->member;
+    struct picks *picks = block->result ? block->result : (block->result = xcalloc(1, sizeof *picks));
+    struct line_cursor cursor;
+    struct scanned line;
+    struct str text;
+    picks->count = 0;
+    line_cursor_begin(&cursor, block);
+    while (line_cursor_next(&cursor, block, &text)) {
+        scan_line(scan, text, &line);
+        uint32_t quoted = owner_of(r, &line, cursor.offset);
+        if (quoted || is_ref(r, find_ref(r, cursor.offset), cursor.offset))
+            add_pick(picks, text, &cursor, quoted);
+    }
+    picks->lines = cursor.next_number;
+    scan_forget(scan);
+}
+
+/* The digest of a line is that of its bytes in the input; of decoded text there is none. */
+static void fill_refs(struct reading *r, const struct pick *pick, uint8_t encoding)
+{
+    for (size_t at = find_ref(r, pick->offset); is_ref(r, at, pick->offset); at++) {
+        memcpy(r->q->refs[at]->sha256, pick->sha256, sizeof pick->sha256);
+        r->q->refs[at]->has_digest = encoding != SOURCE_UTF16;
+    }
+}
+
+static void fold(void *member, struct block *block)
+{
+    struct reading *r = member;
+    const struct picks *picks = block->result;
+    for (size_t i = 0; i < picks->count; i++) {
+        const struct pick *pick = &picks->items[i];
+        fill_refs(r, pick, block->encoding);
+        struct quoted_line line = {.line = pick->line, .path = r->log->path_name, .member = r->log->name,
+                                   .place = {r->lines + pick->number + 1, pick->offset, r->input, pick->length}};
+        memcpy(line.sha256, pick->sha256, sizeof line.sha256);
+        if (pick->quoted)
+            r->q->calls->line(r->q->calls->user, pick->quoted - 1, &line);
+    }
+    r->lines += picks->lines;
+}
+
+/* Paths of the second pass, in the order in which their first log stands. */
+struct pass {
+    struct quoting *q;
+    struct source_path *paths;
+    size_t *numbers; /* of each in run->paths */
+    size_t count;
+};
+
+static void *member_begin(void *user, size_t path, unsigned index, const struct source_member *member)
+{
+    struct pass *pass = user;
+    struct run *run = pass->q->run;
+    (void)member;
+    for (size_t i = 0; i < run->log_count; i++)
+        if (run->logs[i].path == pass->numbers[path] && run->logs[i].index == index)
+            return run->logs[i].summary.recognised ? &pass->q->readings[i] : NULL;
+    return NULL;
+}
+
+static void member_end(void *member, const struct member_end *end)
+{
+    (void)member;
+    (void)end;
+}
+
+static void path_end(void *user, size_t path, const struct path_end *end)
+{
+    (void)user;
+    (void)path;
+    (void)end;
+}
+
+static void plan(struct pass *pass)
+{
+    struct run *run = pass->q->run;
+    bool *planned = arena_alloc(&run->arena, run->paths.count + 1);
+    pass->paths = arena_alloc(&run->arena, (run->paths.count + 1) * sizeof *pass->paths);
+    pass->numbers = arena_alloc(&run->arena, (run->paths.count + 1) * sizeof *pass->numbers);
+    pass->q->readings = arena_alloc(&run->arena, (run->log_count + 1) * sizeof *pass->q->readings);
+    for (size_t i = 0; i < run->log_count; i++) {
+        size_t path = run->logs[i].path;
+        pass->q->readings[i] = (struct reading){pass->q, &run->logs[i], (uint32_t)i, 0};
+        if (planned[path] || !run->logs[i].summary.recognised)
+            continue;
+        planned[path] = true;
+        pass->numbers[pass->count] = path;
+        pass->paths[pass->count++] = run->paths.items[path];
+    }
+}
+
+static void quote_all(struct quoting *q)
+{
+    struct run *run = q->run;
+    struct pass pass = {.q = q};
+    struct consumer consumer = {.user = &pass, .worker_new = worker_new, .worker_free = worker_free, .result_free = picks_free, .member_begin = member_begin,
+                                .work = work, .fold = fold, .member_end = member_end, .path_end = path_end};
+    struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
+    options.in_order = true;
+    plan(&pass);
+    pipeline_run(pass.paths, pass.count, &options, &consumer);
+}
+
+bool run_quote(struct run *run, struct report *report, const struct quote_calls *calls, struct err *err)
+{
+    struct quoting q = {.run = run, .calls = calls};
+    q.number = xcalloc(run->settlement.facts.principal_count + 1, sizeof *q.number);
+    bool ok = choose(&q, report, err);
+    if (ok) {
+        add_connections(&q);
+        add_logins(&q);
+        gather_refs(&q, report);
+        quote_all(&q);
+    }
+    free(q.number);
+    free(q.spans);
+    free(q.lines);
+    free(q.refs);
+    return ok;
+}

@@ -1,0 +1,147 @@
+#include <stdlib.h>
+
+#include "settle_internal.h"
+
+/* A point in the life of a connection, to find whose a refusal was and where a message was refused as a whole. */
+struct point {
+    uint32_t host, program, pid, input;
+    uint64_t offset;
+    uint32_t index;  /* of refusal, fragment, connection */
+    uint8_t what;    /* enum point_kind */
+};
+
+enum point_kind { POINT_BEGIN, POINT_REFUSAL, POINT_SUBMIT, POINT_END };
+
+static int by_process_and_place(const void *a, const void *b)
+{
+    const struct point *x = a, *y = b;
+    if (x->host != y->host)
+        return x->host < y->host ? -1 : 1;
+    if (x->program != y->program)
+        return x->program < y->program ? -1 : 1;
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    if (x->input != y->input)
+        return x->input < y->input ? -1 : 1;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return x->what - y->what;
+}
+
+static uint32_t collect(const struct store *store, struct point **ret)
+{
+    struct point *points = xcalloc((size_t)store->refused_count + store->fragment_count + 2 * (size_t)store->connection_count + 1, sizeof *points);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < store->refused_count; i++) {
+        const struct refused *r = &store->refusals[i];
+        points[count++] = (struct point){r->host, r->program, r->pid, r->place.input, r->place.offset, i, POINT_REFUSAL};
+    }
+    for (uint32_t i = 0; i < store->fragment_count; i++) {
+        const struct fragment *f = &store->fragments[i];
+        if (f->flags & FRAGMENT_SUBMITTED)
+            points[count++] = (struct point){f->host, f->program, f->pid, f->place.input, f->place.offset, i, POINT_SUBMIT};
+    }
+    for (uint32_t i = 0; i < store->connection_count; i++) {
+        const struct connection *c = &store->connections[i];
+        points[count++] = (struct point){c->host, c->program, c->pid, c->place.input, c->place.offset, i, POINT_BEGIN};
+        points[count++] = (struct point){c->host, c->program, c->pid, c->last_place.input, c->last_place.offset, i, POINT_END};
+    }
+    qsort(points, count, sizeof *points, by_process_and_place);
+    *ret = points;
+    return count;
+}
+
+static struct refusal describe(struct settling *s, const struct refused *r, uint32_t user)
+{
+    struct refusal refusal = {.principal = PRINCIPAL_UNKNOWN, .ip = settle_id(s, r->ip), .host = settle_id(s, r->host),
+                              .sender = settle_id(s, r->sender), .sender_domain = settle_id(s, r->sender_domain), .reason = r->reason,
+                              .recipient = r->recipient, .whole_message = r->message, .usec = settle_utc(s, r->when), .place = r->place};
+    uint32_t name = r->name ? r->name : user;
+    if (name) {
+        uint32_t account = settle_account(s, name, r->host);
+        if (account && account < s->slot_of_capacity && s->slot_of[account])
+            refusal.principal = s->slot_of[account] - 1;
+    }
+    return refusal;
+}
+
+static void add(struct settling *s, struct refusal refusal, uint32_t times)
+{
+    enum { TIMES_MAX = 100000 }; /* "message repeated N times" may claim any number */
+    for (uint32_t n = 0; n < times && n < TIMES_MAX; n++) {
+        if (s->refusal_count == s->refusal_capacity) {
+            s->refusal_capacity = s->refusal_capacity * 2 + 64;
+            s->refusals = xrealloc(s->refusals, s->refusal_capacity, sizeof *s->refusals);
+        }
+        s->refusals[s->refusal_count++] = refusal;
+        refusal.whole_message = refusal.whole_message && !refusal.recipient;
+    }
+}
+
+/* A transaction of which every RCPT was refused: no message came of it. Its first refusal stands for the message. */
+struct transaction {
+    uint32_t first, sender, ip; /* first: 1 + index into s->refusals, 0: none open */
+};
+
+static void close_transaction(struct settling *s, struct transaction *open, bool submitted)
+{
+    if (open->first && !submitted)
+        s->refusals[open->first - 1].whole_message = true;
+    open->first = 0;
+}
+
+static bool same_process(const struct point *a, const struct point *b)
+{
+    return a->host == b->host && a->program == b->program && a->pid == b->pid;
+}
+
+static void take_refusal(struct settling *s, const struct refused *r, uint32_t user, struct transaction *open)
+{
+    bool lone = r->recipient && r->no_queue;
+    if (open->first && (!lone || open->sender != r->sender || open->ip != r->ip))
+        close_transaction(s, open, false);
+    add(s, describe(s, r, user), r->count);
+    if (lone && !open->first)
+        *open = (struct transaction){s->refusal_count - (r->count ? 0 : 1) - (r->count > 1 ? r->count - 1 : 0), r->sender, r->ip};
+}
+
+static int by_principal_and_time(const void *a, const void *b)
+{
+    const struct refusal *x = a, *y = b;
+    if (x->principal != y->principal)
+        return x->principal < y->principal ? -1 : 1;
+    if (x->usec != y->usec)
+        return x->usec < y->usec ? -1 : 1;
+    if (x->place.input != y->place.input)
+        return x->place.input < y->place.input ? -1 : 1;
+    return (x->place.offset > y->place.offset) - (x->place.offset < y->place.offset);
+}
+
+void settle_refusals(struct settling *s)
+{
+    const struct store *store = s->store;
+    struct point *points;
+    uint32_t count = collect(store, &points), user = 0;
+    struct transaction open = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct point *p = &points[i];
+        if (i == 0 || !same_process(p, &points[i - 1])) {
+            close_transaction(s, &open, false);
+            user = 0;
+        }
+        if (p->what == POINT_BEGIN) {
+            user = store->connections[p->index].user;
+        } else if (p->what == POINT_REFUSAL) {
+            take_refusal(s, &store->refusals[p->index], user, &open);
+        } else if (p->what == POINT_SUBMIT) {
+            close_transaction(s, &open, true);
+        } else {
+            close_transaction(s, &open, false);
+            user = 0;
+        }
+    }
+    close_transaction(s, &open, false);
+    free(points);
+    if (s->refusal_count)
+        qsort(s->refusals, s->refusal_count, sizeof *s->refusals, by_principal_and_time);
+}

@@ -1,0 +1,468 @@
+#include "run.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "detect.h"
+#include "inputs.h"
+#include "multiset.h"
+#include "run_internal.h"
+
+static void complain(struct run *run, const char *path, const char *why)
+{
+    run->damaged = true;
+    run->calls->complain(run->calls->user, path, why);
+}
+
+struct run *run_new(const struct settings *settings, const volatile int *stop, const struct run_calls *calls)
+{
+    struct run *run = xcalloc(1, sizeof *run);
+    run->settings = settings;
+    run->stop = stop;
+    run->calls = calls;
+    run->notes.arena = &run->arena;
+    pthread_mutex_init(&run->lock, NULL);
+    return run;
+}
+
+void run_free(struct run *run)
+{
+    if (!run)
+        return;
+    for (size_t i = 0; i < run->member_count; i++)
+        store_free(&run->members[i]->store);
+    if (run->joined)
+        settlement_free(&run->settlement);
+    if (run->joined)
+        store_free(&run->store);
+    matcher_free(run->matcher);
+    free(run->members);
+    free(run->notes.items);
+    pthread_mutex_destroy(&run->lock);
+    arena_free(&run->arena);
+    free(run);
+}
+
+static void *new_worker(void *user)
+{
+    struct run *run = user;
+    return batch_worker_new(run->matcher);
+}
+
+static void free_worker(void *worker)
+{
+    batch_worker_free(worker);
+}
+
+static void work(void *worker, struct block *block)
+{
+    batch_fill(worker, block, NULL, NULL);
+}
+
+static void *begin_member(void *user, size_t path, unsigned index, const struct source_member *source)
+{
+    struct run *run = user;
+    pthread_mutex_lock(&run->lock);
+    struct member *member = arena_alloc(&run->arena, sizeof *member);
+    if (run->member_count == run->member_capacity) {
+        run->member_capacity = run->member_capacity * 2 + 16;
+        run->members = xrealloc(run->members, run->member_capacity, sizeof(struct member *));
+    }
+    run->members[run->member_count++] = member;
+    member->name = source->name ? arena_cstr(&run->arena, str_of(source->name)) : NULL;
+    pthread_mutex_unlock(&run->lock);
+    member->run = run;
+    member->path = path;
+    member->index = index;
+    member->path_name = run->paths.items[path].path;
+    member->named = run->paths.items[path].named;
+    member->modified_usec = run->paths.items[path].modified_usec;
+    store_init(&member->store);
+    return member;
+}
+
+static void fold_member(void *user, struct block *block)
+{
+    struct member *member = user;
+    store_fold(&member->store, block);
+}
+
+static void end_member(void *user, const struct member_end *end)
+{
+    struct member *member = user;
+    struct run *run = member->run;
+    pthread_mutex_lock(&run->lock);
+    member->bytes = end->bytes;
+    if (end->damage)
+        member->damage = arena_cstr(&run->arena, str_of(end->damage));
+    pthread_mutex_unlock(&run->lock);
+}
+
+static void end_path(void *user, size_t path, const struct path_end *end)
+{
+    struct run *run = user;
+    pthread_mutex_lock(&run->lock);
+    struct path_fact *fact = &run->path_facts[path];
+    fact->bytes = end->bytes;
+    fact->has_digest = end->has_digest;
+    memcpy(fact->sha256, end->sha256, sizeof fact->sha256);
+    if (end->failure)
+        fact->failure = arena_cstr(&run->arena, str_of(end->failure));
+    pthread_mutex_unlock(&run->lock);
+}
+
+struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads)
+{
+    struct pipeline_options options = {.threads = threads ? threads : 1, .block_bytes = run->settings->block_bytes ? run->settings->block_bytes : BLOCK_BYTES_DEFAULT};
+    if (options.block_bytes < BLOCK_BYTES_MIN)
+        options.block_bytes = BLOCK_BYTES_MIN;
+    options.source = (struct source_options){.temp_dir = run->settings->temp_dir, .stop = run->stop};
+    return options;
+}
+
+static void read_all(struct run *run)
+{
+    struct consumer consumer = {.user = run, .worker_new = new_worker, .worker_free = free_worker, .result_free = batch_free,
+                                .member_begin = begin_member, .work = work, .fold = fold_member, .member_end = end_member, .path_end = end_path};
+    struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
+    options.source.progress = run->calls->received;
+    pipeline_run(run->paths.items, run->paths.count, &options, &consumer);
+}
+
+/* Members in the order of the command line, whatever thread met them first. */
+static int by_path_and_index(const void *a, const void *b)
+{
+    const struct member *x = *(struct member *const *)a, *y = *(struct member *const *)b;
+    if (x->path != y->path)
+        return x->path < y->path ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static void say_damage(struct run *run)
+{
+    for (size_t i = 0; i < run->paths.count; i++)
+        if (run->path_facts[i].failure)
+            complain(run, run->paths.items[i].path, run->path_facts[i].failure);
+    for (size_t i = 0; i < run->member_count; i++) {
+        const struct member *member = run->members[i];
+        if (member->damage)
+            complain(run, member->name ? arena_printf(&run->arena, "%s!%s", member->path_name, member->name) : member->path_name, member->damage);
+    }
+}
+
+static bool holds_log(const struct member *member)
+{
+    return member->store.inputs[0].recognised > 0;
+}
+
+/* A file that was named, not met in a folder, and holds no mail log in any member. */
+static void say_no_log(struct run *run)
+{
+    bool *holds = xcalloc(run->paths.count + 1, sizeof *holds), *filled = xcalloc(run->paths.count + 1, sizeof *filled);
+    for (size_t i = 0; i < run->member_count; i++) {
+        holds[run->members[i]->path] |= holds_log(run->members[i]);
+        filled[run->members[i]->path] |= run->members[i]->bytes > 0;
+    }
+    for (size_t i = 0; i < run->paths.count; i++)
+        if (run->paths.items[i].named && !holds[i] && filled[i] && !run->path_facts[i].failure)
+            complain(run, run->paths.items[i].path, "holds no mail log");
+    free(holds);
+    free(filled);
+}
+
+/* The members that hold a log, as one array in the order of time. */
+static void gather_logs(struct run *run)
+{
+    run->logs = arena_alloc(&run->arena, (run->member_count + 1) * sizeof *run->logs);
+    for (size_t i = 0; i < run->member_count; i++) {
+        if (!holds_log(run->members[i]))
+            continue;
+        run->logs[run->log_count++] = *run->members[i];
+        run->members[i]->store = (struct store){0}; /* moved */
+    }
+    run->maps = arena_alloc(&run->arena, (run->log_count + 1) * sizeof *run->maps);
+    struct clock_rules rules = {&run->arena, run->settings};
+    clocks_settle(&rules, run->logs, run->log_count, run->maps);
+    inputs_span(run->logs, run->log_count, run->maps);
+    inputs_sort(run->logs, run->log_count, run->maps);
+    inputs_name_hosts(run->logs, run->log_count, run->settings, &run->notes);
+}
+
+/* Reading a member once more, alone, to count its lines in or out. */
+struct again {
+    struct run *run;
+    struct member *member;
+    struct multiset *seen;
+    bool drop;             /* leave out lines already seen; else only remember them */
+    struct store store;
+    const struct matcher *matcher;
+};
+
+struct again_worker {
+    struct again *again;
+    struct batch_worker *batch;
+};
+
+static bool first_time(void *user, struct str host, const struct stamp *stamp, uint64_t hash)
+{
+    struct again *again = user;
+    (void)host;
+    (void)stamp;
+    return !(again->drop && multiset_take(again->seen, hash));
+}
+
+static void *again_worker_new(void *user)
+{
+    struct again_worker *worker = xcalloc(1, sizeof *worker);
+    worker->again = user;
+    worker->batch = batch_worker_new(worker->again->matcher);
+    return worker;
+}
+
+static void again_worker_free(void *user)
+{
+    struct again_worker *worker = user;
+    batch_worker_free(worker->batch);
+    free(worker);
+}
+
+static void again_work(void *user, struct block *block)
+{
+    struct again_worker *worker = user;
+    batch_fill(worker->batch, block, first_time, worker->again);
+}
+
+static void *again_begin(void *user, size_t path, unsigned index, const struct source_member *source)
+{
+    struct again *again = user;
+    (void)path;
+    (void)source;
+    return index == again->member->index ? again : NULL;
+}
+
+static void again_fold(void *user, struct block *block)
+{
+    struct again *again = user;
+    store_fold(&again->store, block);
+}
+
+static void again_end(void *user, const struct member_end *end)
+{
+    (void)user;
+    (void)end;
+}
+
+static void again_path_end(void *user, size_t path, const struct path_end *end)
+{
+    (void)user;
+    (void)path;
+    (void)end;
+}
+
+/* Hashes of the lines that the member, as it now counts, holds. */
+struct remember_worker {
+    struct again *again;
+    struct scan *scan;
+};
+
+static void *remember_worker_new(void *user)
+{
+    struct remember_worker *worker = xcalloc(1, sizeof *worker);
+    worker->again = user;
+    worker->scan = scan_new();
+    return worker;
+}
+
+static void remember_worker_free(void *user)
+{
+    struct remember_worker *worker = user;
+    scan_free(worker->scan);
+    free(worker);
+}
+
+static void remember_work(void *user, struct block *block)
+{
+    struct remember_worker *worker = user;
+    struct line_cursor cursor;
+    struct scanned line;
+    struct str text;
+    line_cursor_begin(&cursor, block);
+    while (line_cursor_next(&cursor, block, &text)) {
+        scan_line(worker->scan, text, &line);
+        if (line.envelope.stamp.kind != STAMP_NONE)
+            multiset_add(worker->again->seen, line_hash(line.envelope.body));
+    }
+    scan_forget(worker->scan);
+}
+
+static void remember_fold(void *user, struct block *block)
+{
+    (void)user;
+    (void)block;
+}
+
+static void read_again(struct run *run, struct member *member, struct multiset *seen, bool drop)
+{
+    struct again again = {.run = run, .member = member, .seen = seen, .drop = drop, .matcher = run->matcher};
+    struct consumer consumer = {.user = &again, .worker_new = again_worker_new, .worker_free = again_worker_free, .result_free = batch_free,
+                                .member_begin = again_begin, .work = again_work, .fold = again_fold, .member_end = again_end, .path_end = again_path_end};
+    /* One worker: which of two equal lines is left out must not depend on luck. */
+    struct pipeline_options options = run_pipeline_options(run, 1);
+    if (!drop) {
+        consumer.worker_new = remember_worker_new;
+        consumer.worker_free = remember_worker_free;
+        consumer.work = remember_work;
+        consumer.fold = remember_fold;
+        consumer.result_free = NULL;
+    } else {
+        store_init(&again.store);
+    }
+    pipeline_run(&run->paths.items[member->path], 1, &options, &consumer);
+    if (!drop)
+        return;
+    store_free(&member->store);
+    member->store = again.store;
+    member->duplicates = again.store.inputs[0].duplicates;
+}
+
+static bool can_read_again(const struct run *run, const struct member *member)
+{
+    return strcmp(run->paths.items[member->path].path, "-") != 0;
+}
+
+/* The members of one group: the one with most lines counts whole, of each other only the lines the ones before do not have. */
+static void resolve_group(struct run *run, size_t group, const size_t *groups)
+{
+    struct multiset *seen = multiset_new();
+    for (;;) {
+        size_t most = SIZE_MAX;
+        for (size_t i = 0; i < run->log_count; i++)
+            if (groups[i] == group && !run->resolved[i] && (most == SIZE_MAX || run->logs[i].store.line_base > run->logs[most].store.line_base))
+                most = i;
+        if (most == SIZE_MAX)
+            break;
+        struct member *member = &run->logs[most];
+        bool first = multiset_count(seen) == 0;
+        run->resolved[most] = true;
+        if (!can_read_again(run, member)) {
+            complain(run, member->path_name, "holds times that another input holds too, and cannot be read a second time: lines may count twice");
+            continue;
+        }
+        struct multiset *before = first ? NULL : multiset_copy(seen);
+        if (before)
+            read_again(run, member, before, true);
+        multiset_free(before);
+        read_again(run, member, seen, false);
+        run->renamed = true;
+    }
+    multiset_free(seen);
+}
+
+static void drop_whole(struct run *run, size_t index)
+{
+    struct member *member = &run->logs[index];
+    uint64_t lines = member->store.inputs[0].lines;
+    struct input_fact kept = member->store.inputs[0];
+    store_free(&member->store);
+    store_init(&member->store);
+    kept.recognised = kept.unrecognised = kept.other_program = 0;
+    kept.duplicates = lines;
+    member->store.inputs[0] = kept;
+    member->duplicates = lines;
+}
+
+/* The same lines in two inputs count once. */
+static void resolve_overlaps(struct run *run)
+{
+    size_t *groups = xcalloc(run->log_count + 1, sizeof *groups);
+    bool *whole = xcalloc(run->log_count + 1, sizeof *whole);
+    run->resolved = arena_alloc(&run->arena, run->log_count + 1);
+    inputs_overlaps(run->logs, run->log_count, run->maps, groups, whole);
+    for (size_t i = 0; i < run->log_count; i++) {
+        bool others = false;
+        for (size_t j = i + 1; j < run->log_count && groups[i] == i; j++)
+            others |= groups[j] == i;
+        if (others)
+            resolve_group(run, i, groups);
+    }
+    for (size_t i = 0; i < run->log_count; i++)
+        if (whole[i])
+            drop_whole(run, i);
+    free(groups);
+    free(whole);
+    if (!run->renamed)
+        return;
+    /* Stores were made anew: their clocks and hosts must be settled again. */
+    struct clock_rules rules = {&run->arena, run->settings};
+    run->notes.count = 0;
+    for (size_t i = 0; i < run->log_count; i++)
+        run->logs[i].rename_count = 0;
+    clocks_settle(&rules, run->logs, run->log_count, run->maps);
+    inputs_name_hosts(run->logs, run->log_count, run->settings, &run->notes);
+}
+
+static struct clock_map *join_all(struct run *run)
+{
+    size_t runs = 0;
+    for (size_t i = 0; i < run->log_count; i++)
+        runs += run->logs[i].store.run_count;
+    struct clock_map *maps = arena_alloc(&run->arena, (runs + 1) * sizeof *maps);
+    size_t at = 0;
+    for (size_t i = 0; i < run->log_count; i++) {
+        uint32_t count = run->logs[i].store.run_count;
+        if (count)
+            memcpy(maps + at, run->maps[i], count * sizeof *maps);
+        at += count;
+        run->logs[i].summary = run->logs[i].store.inputs[0];
+        if (i == 0)
+            run->store = run->logs[i].store;
+        else
+            store_join(&run->store, &run->logs[i].store);
+        run->logs[i].store = (struct store){0};
+    }
+    run->joined = true;
+    return maps;
+}
+
+static void complain_path(void *user, const char *path, const char *why)
+{
+    complain(user, path, why);
+}
+
+static void list_inputs(struct run *run)
+{
+    const struct settings *settings = run->settings;
+    uint64_t bytes = 0;
+    source_expand(&run->arena, settings->paths.items, settings->paths.count, settings->exclude.items, settings->exclude.count, complain_path, run, &run->paths);
+    run->path_facts = arena_alloc(&run->arena, (run->paths.count + 1) * sizeof *run->path_facts);
+    for (size_t i = 0; i < run->paths.count; i++)
+        bytes += run->paths.items[i].bytes;
+    if (run->calls->expected)
+        atomic_store(run->calls->expected, bytes);
+}
+
+enum run_state run_investigate(struct run *run, struct report *ret, struct err *err)
+{
+    if (!matcher_new(&run->matcher, err))
+        return RUN_FAILED;
+    list_inputs(run);
+    read_all(run);
+    if (*run->stop)
+        return RUN_STOPPED;
+    if (run->member_count)
+        qsort(run->members, run->member_count, sizeof(struct member *), by_path_and_index);
+    say_damage(run);
+    say_no_log(run);
+    gather_logs(run);
+    if (run->log_count == 0)
+        return RUN_NO_LOG;
+    resolve_overlaps(run);
+    if (*run->stop)
+        return RUN_STOPPED;
+    struct clock_map *maps = join_all(run);
+    instances_settle(&run->store);
+    settle(&run->settlement, &run->store, maps, run->settings);
+    run_describe(run, ret);
+    detect(&run->settlement.facts, run->settings, &run->arena, ret);
+    return run->damaged ? RUN_DAMAGED : RUN_DONE;
+}

@@ -1,0 +1,49 @@
+/* One investigation: read everything, join, settle, detect; then, for a case folder, quote the lines. */
+#ifndef POSTMORTEM_RUN_H
+#define POSTMORTEM_RUN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "err.h"
+#include "finding.h"
+#include "settings.h"
+#include "str.h"
+
+struct run_calls {
+    void *user;
+    void (*complain)(void *user, const char *path, const char *why);
+    atomic_uint_fast64_t *received; /* bytes of the inputs read so far */
+    atomic_uint_fast64_t *expected; /* bytes of all inputs, as far as known */
+};
+
+struct run;
+
+/* settings, stop and calls outlive the run. */
+struct run *run_new(const struct settings *settings, const volatile int *stop, const struct run_calls *calls);
+void run_free(struct run *run);
+
+enum run_state { RUN_DONE, RUN_DAMAGED, RUN_NO_LOG, RUN_STOPPED, RUN_FAILED };
+
+/* First pass. The report lives as long as the run. RUN_FAILED: err says why. */
+enum run_state run_investigate(struct run *run, struct report *ret, struct err *err);
+
+/* A line of the second pass, as it stands in its input. */
+struct quoted_line {
+    struct str line;
+    const char *path, *member; /* member NULL: the file itself */
+    struct place place;
+    uint8_t sha256[32];
+};
+
+struct quote_calls {
+    void *user;
+    /* One call for each principal quoted, in order, before any line. */
+    bool (*begin)(void *user, struct str principal, struct err *err);
+    void (*line)(void *user, size_t principal, const struct quoted_line *line);
+};
+
+/* Second pass: every line of the principals in the report, in the order of the logs, and the digests of all its references. */
+bool run_quote(struct run *run, struct report *report, const struct quote_calls *calls, struct err *err);
+
+#endif

@@ -1,0 +1,47 @@
+/* Shared by the files that make up a run. */
+#ifndef POSTMORTEM_RUN_INTERNAL_H
+#define POSTMORTEM_RUN_INTERNAL_H
+
+#include <pthread.h>
+
+#include "inputs.h"
+#include "pipeline.h"
+#include "run.h"
+#include "settle.h"
+
+struct path_fact {
+    uint64_t bytes;
+    bool has_digest;
+    uint8_t sha256[32];
+    const char *failure;
+};
+
+struct run {
+    const struct settings *settings;
+    const volatile int *stop;
+    const struct run_calls *calls;
+    pthread_mutex_t lock;         /* of members, path_facts and arena while readers run */
+    struct arena arena;
+    struct matcher *matcher;
+    struct source_paths paths;
+    struct path_fact *path_facts; /* by path */
+    struct member **members;      /* all that were read */
+    size_t member_count, member_capacity;
+    struct member *logs;          /* those that hold a log, in order of time; the index is that of the input in places */
+    size_t log_count;
+    struct clock_map **maps;      /* by log */
+    bool *resolved;
+    bool renamed, damaged, joined;
+    struct notes notes;
+    struct store store;
+    struct settlement settlement;
+};
+
+struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads);
+/* Inputs, coverage, assumptions: what of the report is no conclusion. */
+void run_describe(struct run *run, struct report *report);
+void describe_gaps(struct run *run, struct report *report);
+/* Minutes east of UTC of the log's wall clock at its end, for printing times to people. */
+int run_zone_offset(const struct run *run);
+
+#endif

@@ -1,0 +1,283 @@
+#include "settle.h"
+
+#include <stdlib.h>
+
+#include "settle_internal.h"
+
+int64_t settlement_utc(const struct settlement *settlement, struct moment when)
+{
+    if (when.run == NO_RUN)
+        return TIME_NONE;
+    return clock_utc(&settlement->clocks[when.run], &settlement->store->runs[when.run], when.usec);
+}
+
+int64_t settle_utc(const struct settling *s, struct moment when)
+{
+    return settlement_utc(s->out, when);
+}
+
+uint32_t settle_id(struct settling *s, uint32_t store_id)
+{
+    if (!store_id)
+        return 0;
+    if (!s->ids[store_id])
+        s->ids[store_id] = intern_id(&s->names, intern_get(&s->store->intern, store_id));
+    return s->ids[store_id];
+}
+
+/* An operator's total that the lines naming ids do not explain: what was open may be gone. */
+static void find_bulk_deletes(struct settling *s)
+{
+    const struct store *store = s->store;
+    enum { NAMED_WITHIN_SEC = 2 };
+    s->bulk = arena_alloc(s->arena, (store->operated_count + 1) * sizeof *s->bulk);
+    for (uint32_t i = 0; i < store->operated_count; i++) {
+        const struct operated *o = &store->operations[i];
+        int64_t usec = settle_utc(s, o->when);
+        uint64_t named = 0;
+        if (o->act != OPERATOR_DELETED)
+            continue;
+        for (uint32_t f = 0; f < store->fragment_count; f++) {
+            const struct fragment *fragment = &store->fragments[f];
+            if (!(fragment->flags & FRAGMENT_DELETED) || fragment->host != o->host)
+                continue;
+            int64_t delta = usec - settle_utc(s, fragment->last);
+            named += delta >= 0 && delta <= NAMED_WITHIN_SEC * USEC_PER_SEC;
+        }
+        if (o->count > named)
+            s->bulk[s->bulk_count++] = (struct bulk_delete){o->host, usec};
+    }
+}
+
+static int compare_str(struct str a, struct str b)
+{
+    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return compare_str(*(const struct str *)a, *(const struct str *)b);
+}
+
+static int login_order(const void *a, const void *b)
+{
+    const struct login *x = a, *y = b;
+    if (x->principal != y->principal)
+        return x->principal < y->principal ? -1 : 1;
+    if (x->usec != y->usec)
+        return x->usec < y->usec ? -1 : 1;
+    if (x->place.input != y->place.input)
+        return x->place.input < y->place.input ? -1 : 1;
+    return (x->place.offset > y->place.offset) - (x->place.offset < y->place.offset);
+}
+
+static void sort_logins(struct settling *s, const uint32_t *new_index)
+{
+    for (uint32_t i = 0; i < s->login_count; i++) {
+        struct login *login = &s->logins[i];
+        if (login->principal != PRINCIPAL_UNKNOWN)
+            login->principal = new_index[login->principal];
+        else if (login->account && login->account < s->slot_of_capacity && s->slot_of[login->account])
+            login->principal = s->slot_of[login->account] - 1; /* failed, but of an account that there is */
+    }
+    if (s->login_count)
+        qsort(s->logins, s->login_count, sizeof *s->logins, login_order);
+}
+
+/* Every spelling an account logged in with, sorted. */
+static void name_spellings(struct settling *s, struct principal *principal)
+{
+    uint32_t count = 0;
+    struct str *names = xcalloc(principal->login_count + 1, sizeof *names);
+    for (uint32_t i = 0; i < principal->login_count; i++) {
+        const struct login *login = &s->logins[principal->login_first + i];
+        if (login->name)
+            names[count++] = intern_get(&s->names, login->name);
+    }
+    qsort(names, count, sizeof *names, by_text);
+    uint32_t *ids = arena_alloc(s->arena, (count + 1) * sizeof *ids), distinct = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (i == 0 || !str_eq(names[i], names[i - 1]))
+            ids[distinct++] = intern_find(&s->names, names[i]);
+    principal->login_names = ids;
+    principal->login_name_count = distinct;
+    free(names);
+}
+
+static void slice_principals(struct settling *s)
+{
+    struct principal *principals = arena_alloc(s->arena, (s->slot_count + 1) * sizeof *principals);
+    uint32_t message = 0, login = 0, refusal = 0;
+    for (uint32_t i = 0; i < s->slot_count; i++) {
+        struct principal *p = &principals[i];
+        p->name = intern_get(&s->names, s->slots[i].name);
+        p->kind = s->slots[i].kind;
+        for (p->message_first = message; message < s->message_count && s->messages[message].principal == i; message++)
+            p->message_count++;
+        for (p->login_first = login; login < s->login_count && s->logins[login].principal == i; login++)
+            p->login_count++;
+        for (p->refusal_first = refusal; refusal < s->refusal_count && s->refusals[refusal].principal == i; refusal++)
+            p->refusal_count++;
+        if (p->kind == PRINCIPAL_ACCOUNT) {
+            p->domain = settle_account_domain(s, s->slots[i].name);
+            name_spellings(s, p);
+        }
+    }
+    s->out->facts.principals = principals;
+    s->out->facts.principal_count = s->slot_count;
+}
+
+static void list_local_domains(struct settling *s)
+{
+    struct str *names = arena_alloc(s->arena, (s->local_domain_capacity + 1) * sizeof *names);
+    uint32_t count = 0;
+    for (uint32_t id = 1; id < s->local_domain_capacity && id < s->names.count; id++)
+        if (s->local_domain[id])
+            names[count++] = intern_get(&s->names, id);
+    qsort(names, count, sizeof *names, by_text);
+    uint32_t *ids = arena_alloc(s->arena, (count + 1) * sizeof *ids);
+    for (uint32_t i = 0; i < count; i++)
+        ids[i] = intern_find(&s->names, names[i]);
+    s->out->facts.local_domains = ids;
+    s->out->facts.local_domain_count = count;
+}
+
+static void list_operations(struct settling *s)
+{
+    const struct store *store = s->store;
+    struct operator_event *events = arena_alloc(s->arena, (store->operated_count + 1) * sizeof *events);
+    for (uint32_t i = 0; i < store->operated_count; i++) {
+        const struct operated *o = &store->operations[i];
+        events[i] = (struct operator_event){o->act, o->count, settle_id(s, o->host), settle_utc(s, o->when), o->place};
+    }
+    s->out->facts.operators = events;
+    s->out->facts.operator_count = store->operated_count;
+}
+
+struct sort_reputation {
+    struct str host, provider;
+    struct reputation_fact fact;
+};
+
+static int reputation_order(const void *a, const void *b)
+{
+    const struct sort_reputation *x = a, *y = b;
+    if (x->fact.first_usec != y->fact.first_usec)
+        return x->fact.first_usec < y->fact.first_usec ? -1 : 1;
+    int order = compare_str(x->provider, y->provider);
+    order = order ? order : compare_str(x->host, y->host);
+    return order ? order : x->fact.reason - y->fact.reason;
+}
+
+static void list_reputation(struct settling *s)
+{
+    const struct store *store = s->store;
+    struct sort_reputation *rows = xcalloc(store->blocked_count + 1, sizeof *rows);
+    struct reputation_fact *facts = arena_alloc(s->arena, (store->blocked_count + 1) * sizeof *facts);
+    for (uint32_t i = 0; i < store->blocked_count; i++) {
+        const struct blocked *b = &store->blocks[i];
+        rows[i].fact = (struct reputation_fact){settle_id(s, b->host), settle_id(s, b->provider), settle_id(s, b->sample), b->reason, b->replies,
+                                                settle_utc(s, b->first), settle_utc(s, b->last)};
+        rows[i].host = intern_get(&s->names, rows[i].fact.host);
+        rows[i].provider = intern_get(&s->names, rows[i].fact.provider);
+    }
+    qsort(rows, store->blocked_count, sizeof *rows, reputation_order);
+    for (uint32_t i = 0; i < store->blocked_count; i++)
+        facts[i] = rows[i].fact;
+    s->out->facts.reputation = facts;
+    s->out->facts.reputation_count = store->blocked_count;
+    free(rows);
+}
+
+static void find_span(struct settling *s)
+{
+    struct facts *facts = &s->out->facts;
+    facts->first_usec = INT64_MAX;
+    facts->last_usec = INT64_MIN;
+    for (uint32_t i = 0; i < s->store->run_count; i++) {
+        const struct clock_run *run = &s->store->runs[i];
+        int64_t min = clock_utc(&s->out->clocks[i], run, run->min), max = clock_utc(&s->out->clocks[i], run, run->max);
+        facts->first_usec = min < facts->first_usec ? min : facts->first_usec;
+        facts->last_usec = max > facts->last_usec ? max : facts->last_usec;
+        facts->digits = run->digits > facts->digits ? run->digits : facts->digits;
+        facts->zone_assumed |= s->out->clocks[i].assumed_zone;
+    }
+    if (!s->store->run_count)
+        facts->first_usec = facts->last_usec = TIME_NONE;
+}
+
+static void hand_over(struct settling *s)
+{
+    struct facts *facts = &s->out->facts;
+    facts->messages = s->messages;
+    facts->message_count = s->message_count;
+    facts->recipients = s->recipients;
+    facts->recipient_count = s->recipient_count;
+    facts->logins = s->logins;
+    facts->login_count = s->login_count;
+    facts->refusals = s->refusals;
+    facts->refusal_count = s->refusal_count;
+    for (uint32_t i = 0; i < s->login_count; i++)
+        facts->names_failures |= s->logins[i].outcome == LOGIN_FAILED && s->logins[i].name;
+    facts->input_count = s->store->input_count;
+}
+
+void settle(struct settlement *ret, const struct store *store, struct clock_map *maps, const struct settings *settings)
+{
+    *ret = (struct settlement){.store = store, .clocks = maps};
+    struct settling s = {.out = ret, .store = store, .settings = settings, .arena = &ret->arena};
+    uint32_t fragments = store->fragment_count + 1;
+    intern_init(&s.names);
+    s.ids = xcalloc(store->intern.count, sizeof *s.ids);
+    ret->parents = xcalloc(fragments, sizeof *ret->parents);
+    ret->parent_kinds = xcalloc(fragments, sizeof *ret->parent_kinds);
+    ret->roots = xcalloc(fragments, sizeof *ret->roots);
+    ret->principal_of = xcalloc(fragments, sizeof *ret->principal_of);
+    settle_own_addresses(&s);
+    settle_edges(&s);
+    settle_local_domains(&s);
+    settle_accounts(&s);
+    find_bulk_deletes(&s);
+    settle_messages(&s);
+    settle_logins(&s);
+    uint32_t *new_index = settle_sort_principals(&s);
+    for (uint32_t i = 0; i < store->connection_count; i++)
+        if (ret->principal_of_connection[i] != PRINCIPAL_UNKNOWN)
+            ret->principal_of_connection[i] = new_index[ret->principal_of_connection[i]];
+    sort_logins(&s, new_index);
+    settle_refusals(&s);
+    slice_principals(&s);
+    list_local_domains(&s);
+    list_operations(&s);
+    list_reputation(&s);
+    find_span(&s);
+    hand_over(&s);
+    settle_sources(&s);
+    ret->names = s.names;
+    ret->facts.strings = ret->names.items;
+    ret->facts.string_count = ret->names.count;
+    settle_accounts_free(&s);
+    free(new_index);
+    free(s.ids);
+    free(s.local_domain);
+    free(s.first_child);
+    free(s.next_sibling);
+    free(s.slots);
+    free(s.slot_of);
+}
+
+void settlement_free(struct settlement *settlement)
+{
+    arena_free(&settlement->arena);
+    intern_free(&settlement->names);
+    free(settlement->parents);
+    free(settlement->parent_kinds);
+    free(settlement->roots);
+    free(settlement->principal_of);
+    free(settlement->principal_of_connection);
+    free((void *)(uintptr_t)settlement->facts.messages);
+    free((void *)(uintptr_t)settlement->facts.recipients);
+    free((void *)(uintptr_t)settlement->facts.logins);
+    free((void *)(uintptr_t)settlement->facts.refusals);
+}

@@ -1,0 +1,89 @@
+/* Shared by the files that settle. */
+#ifndef POSTMORTEM_SETTLE_INTERNAL_H
+#define POSTMORTEM_SETTLE_INTERNAL_H
+
+#include "settle.h"
+#include "store_internal.h"
+
+/* Strings of the settled facts: those of the store, and those made while settling, ids going on behind. */
+struct settling {
+    struct settlement *out;
+    const struct store *store;
+    const struct settings *settings;
+    struct arena *arena;
+    struct intern names;          /* every string of the facts */
+    uint32_t *ids;                /* by id of the store: id in names, 0 not asked for yet */
+    struct account_names *accounts;
+    struct cidr *own;             /* addresses of the server itself */
+    size_t own_count;
+    uint8_t *local_domain;        /* by id in names: 1 if it is a local domain */
+    uint32_t local_domain_capacity;
+    uint32_t *first_child, *next_sibling; /* by fragment, NO_FRAGMENT ends */
+    struct bulk_delete {                  /* an operator deleted without naming ids */
+        uint32_t host;
+        int64_t usec;
+    } *bulk;
+    uint32_t bulk_count;
+    struct principal_slot *slots;         /* growing */
+    uint32_t slot_count, slot_capacity;
+    uint32_t *slot_of;                    /* by id in names: 1 + index into slots */
+    uint32_t slot_of_capacity;
+    struct message *messages;
+    struct recipient_fact *recipients;
+    uint32_t message_count, message_capacity, recipient_count, recipient_capacity;
+    struct login *logins;
+    uint32_t login_count, login_capacity;
+    struct refusal *refusals;
+    uint32_t refusal_count, refusal_capacity;
+};
+
+/* Id in the facts of a string of the store. */
+uint32_t settle_id(struct settling *s, uint32_t store_id);
+
+void settle_edges(struct settling *s);
+void settle_local_domains(struct settling *s);
+bool settle_is_local(const struct settling *s, uint32_t domain_id);
+void settle_learn_domain(struct settling *s, uint32_t domain_id);
+void settle_accounts(struct settling *s);
+void settle_accounts_free(struct settling *s);
+/* The account that a login means: id in names; 0 for none. Both are ids of the store. */
+uint32_t settle_account(struct settling *s, uint32_t login, uint32_t host);
+/* Domain that a login of the account spelled: id in names, 0. */
+uint32_t settle_account_domain(const struct settling *s, uint32_t account);
+void settle_own_addresses(struct settling *s);
+bool settle_is_own(const struct settling *s, const struct ip *ip);
+
+/* What became of one message over all its hops. */
+struct gathered {
+    struct recipient_fact *recipients;
+    uint32_t count, capacity;
+    uint32_t unnamed;
+    uint8_t unnamed_settled;
+    bool expanded, open, maybe_removed;
+    uint32_t last_queue_id;       /* of the store */
+    int64_t last_usec;
+};
+void settle_gather(struct settling *s, uint32_t root, struct gathered *ret);
+
+/* A principal while they are collected. */
+struct principal_slot {
+    uint32_t name;  /* id in names */
+    uint8_t kind;
+};
+
+/* Every submission: messages and recipients of the facts, in the order of principals and time; inbound and unattributed sums. */
+void settle_messages(struct settling *s);
+/* Logins, refusals, sources. */
+void settle_logins(struct settling *s);
+void settle_refusals(struct settling *s);
+void settle_sources(struct settling *s);
+
+/* Index of a principal, made on first sight. */
+uint32_t settle_principal(struct settling *s, uint32_t name, enum principal_kind kind);
+/* Sorts the principals: accounts by name, then the others; new_index[old index] = new index. */
+uint32_t *settle_sort_principals(struct settling *s);
+uint32_t settle_ip(struct settling *s, uint32_t store_id);
+
+int64_t settle_utc(const struct settling *s, struct moment when);
+
+#endif

@@ -1,0 +1,158 @@
+/* A systemd journal, entry by entry as `journalctl -o short-iso-precise` prints it, in UTC.
+ * source_no_journal.c stands in for this. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-journal.h>
+
+#include "source_file.h"
+#include "source_format.h"
+#include "stamp.h"
+
+struct journal {
+    struct layer layer;
+    struct stream *seekable;
+    bool seekable_owned, ended;
+    sd_journal *journal;
+    char *line;
+    size_t line_bytes, line_capacity, given;
+};
+
+static void append(struct journal *journal, const char *text, size_t len)
+{
+    if (len > journal->line_capacity - journal->line_bytes) {
+        journal->line_capacity = (journal->line_bytes + len) * 2;
+        journal->line = xrealloc(journal->line, journal->line_capacity, 1);
+    }
+    memcpy(journal->line + journal->line_bytes, text, len);
+    journal->line_bytes += len;
+}
+
+static struct str field(struct journal *journal, const char *name)
+{
+    const void *data = NULL;
+    size_t bytes = 0, skip = strlen(name) + 1;
+    if (sd_journal_get_data(journal->journal, name, &data, &bytes) < 0 || bytes < skip)
+        return (struct str){"", 0};
+    return (struct str){(const char *)data + skip, bytes - skip};
+}
+
+/* Control bytes as rsyslog writes them: "#012". */
+static void append_escaped(struct journal *journal, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        char octal[8];
+        if (c >= ' ' && c != 0x7f)
+            append(journal, text.ptr + i, 1);
+        else
+            append(journal, octal, (size_t)snprintf(octal, sizeof octal, "#%03o", c));
+    }
+}
+
+static void append_field(struct journal *journal, const char *name, const char *other,
+                         const char *before, const char *after)
+{
+    struct str text = field(journal, name);
+    if (text.len == 0 && other)
+        text = field(journal, other);
+    if (text.len == 0)
+        return;
+    append(journal, before, strlen(before));
+    append_escaped(journal, text);
+    append(journal, after, strlen(after));
+}
+
+static void append_time(struct journal *journal)
+{
+    uint64_t usec = 0;
+    struct str source = field(journal, "_SOURCE_REALTIME_TIMESTAMP");
+    if (!str_to_u64(source, &usec) || usec > INT64_MAX)
+        sd_journal_get_realtime_usec(journal->journal, &usec);
+    char text[WHEN_TEXT];
+    when_text((struct when){(int64_t)usec, 6}, text);
+    append(journal, text, strcspn(text, "Z"));
+    append(journal, "+00:00", strlen("+00:00"));
+}
+
+static void format_entry(struct journal *journal)
+{
+    journal->line_bytes = journal->given = 0;
+    append_time(journal);
+    append_field(journal, "_HOSTNAME", NULL, " ", "");
+    append_field(journal, "SYSLOG_IDENTIFIER", "_COMM", " ", "");
+    append_field(journal, "SYSLOG_PID", "_PID", "[", "]");
+    append(journal, ": ", 2);
+    append_escaped(journal, field(journal, "MESSAGE"));
+    append(journal, "\n", 1);
+}
+
+static bool next_entry(struct journal *journal)
+{
+    int status = journal->ended ? 0 : sd_journal_next(journal->journal);
+    if (status < 0)
+        context_damage(journal->layer.context, journal->layer.depth, "journal: %s",
+                       strerror(-status));
+    journal->ended = status <= 0;
+    if (!journal->ended)
+        format_entry(journal);
+    return !journal->ended;
+}
+
+static size_t journal_read(struct stream *stream, unsigned char *buffer, size_t size, bool *gap)
+{
+    (void)gap;
+    struct journal *journal = (struct journal *)(void *)stream;
+    size_t made = 0;
+    while (made < size && !context_stopped(journal->layer.context)) {
+        if (journal->given == journal->line_bytes && !next_entry(journal))
+            break;
+        size_t n = journal->line_bytes - journal->given;
+        n = n < size - made ? n : size - made;
+        memcpy(buffer + made, journal->line + journal->given, n);
+        journal->given += n;
+        made += n;
+    }
+    return made;
+}
+
+static void journal_close(struct stream *stream)
+{
+    struct journal *journal = (struct journal *)(void *)stream;
+    sd_journal_close(journal->journal);
+    if (journal->seekable_owned)
+        file_release(journal->seekable);
+    feed_close(&journal->layer.feed);
+    free(journal->line);
+    free(journal);
+}
+
+static const struct stream_type journal_type = {.read = journal_read, .close = journal_close};
+
+static struct stream *journal_open(struct source_context *context, unsigned depth,
+                                   struct feed *feed)
+{
+    struct journal *journal = xcalloc(1, sizeof *journal);
+    journal->layer = (struct layer){{&journal_type}, context, *feed, depth, false};
+    journal->seekable =
+        file_seekable(context, depth, &journal->layer.feed, "journal", &journal->seekable_owned);
+    journal->ended = true;
+    if (!journal->seekable)
+        return &journal->layer.stream;
+    int fd = file_descriptor(journal->seekable);
+    int status = sd_journal_open_files_fd(&journal->journal, &fd, 1, 0);
+    if (status < 0)
+        context_damage(context, depth, "journal: cannot be read: %s", strerror(-status));
+    journal->ended = status < 0;
+    if (!journal->ended)
+        sd_journal_set_data_threshold(journal->journal, 0);
+    return &journal->layer.stream;
+}
+
+static bool journal_detect(const unsigned char *head, size_t len)
+{
+    return head_is(head, len, "LPKSHHRH", 8);
+}
+
+const struct source_format journal_format = {
+    .name = "journal", .detect = journal_detect, .open = journal_open};

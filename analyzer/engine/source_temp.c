@@ -1,0 +1,124 @@
+#define _GNU_SOURCE /* O_TMPFILE, mkostemp */
+#include "source_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define COPY_BYTES_MAX ((uint64_t)16 << 30)
+#define COPY_BYTES_UNCHECKED ((uint64_t)64 << 20)
+
+static const char *temp_dir(const struct source_context *context)
+{
+    return context->options.temp_dir ? context->options.temp_dir : "/tmp";
+}
+
+static int open_unlinked(const char *dir)
+{
+    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+        return fd;
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/postmortem-XXXXXX", dir) >= (int)sizeof path)
+        return -1;
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(path);
+    return fd;
+}
+
+static bool write_all(int fd, const unsigned char *data, size_t bytes)
+{
+    while (bytes > 0) {
+        ssize_t n = write(fd, data, bytes);
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0) {
+            data += n;
+            bytes -= (size_t)n;
+        }
+    }
+    return true;
+}
+
+/* Small copies are always allowed; big ones must leave a tenth of the file system free. */
+static bool is_room(int fd, uint64_t copied)
+{
+    struct statvfs system;
+    return copied < COPY_BYTES_UNCHECKED || fstatvfs(fd, &system) != 0 ||
+           system.f_bavail >= system.f_blocks / 10;
+}
+
+/* Up to the next gap: offsets inside the container would be wrong behind it. NULL: copied. */
+static const char *copy(int fd, struct source_context *context, struct feed *feed)
+{
+    uint64_t copied = 0;
+    for (;;) {
+        size_t n = feed_want(feed, 1);
+        if (n == 0 || context_stopped(context))
+            return NULL;
+        if (n > COPY_BYTES_MAX - copied)
+            return "it is larger than 16 GiB";
+        if (!is_room(fd, copied))
+            return "less than a tenth of that file system is free";
+        if (!write_all(fd, feed_head(feed), n))
+            return strerror(errno);
+        feed_take(feed, n);
+        copied += n;
+    }
+}
+
+struct stream *file_seekable(struct source_context *context, unsigned depth, struct feed *feed,
+                             const char *format, bool *ret_owned)
+{
+    *ret_owned = false;
+    if (feed->upstream->type->read_at)
+        return feed->upstream;
+    const char *dir = temp_dir(context);
+    int fd = open_unlinked(dir);
+    const char *why = fd < 0 ? strerror(errno) : copy(fd, context, feed);
+    if (!why && lseek(fd, 0, SEEK_SET) != 0)
+        why = strerror(errno);
+    if (why) {
+        context_damage(context, depth, "%s: cannot be copied to %s, as it must to be read: %s",
+                       format, dir, why);
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    *ret_owned = true;
+    return file_temporary(fd, context);
+}
+
+struct range {
+    struct stream stream;
+    struct stream *seekable;
+    uint64_t offset;
+};
+
+static size_t range_read(struct stream *stream, unsigned char *buffer, size_t size, bool *gap)
+{
+    (void)gap;
+    struct range *range = (struct range *)(void *)stream;
+    size_t n = range->seekable->type->read_at(range->seekable, buffer, size, range->offset);
+    range->offset += n;
+    return n;
+}
+
+static void range_close(struct stream *stream)
+{
+    free(stream);
+}
+
+static const struct stream_type range_type = {.read = range_read, .close = range_close};
+
+struct stream *file_range(struct stream *seekable, uint64_t offset)
+{
+    struct range *range = xmalloc(sizeof *range);
+    *range = (struct range){{&range_type}, seekable, offset};
+    return &range->stream;
+}

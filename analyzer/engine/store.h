@@ -1,0 +1,204 @@
+/* What a stretch of log amounts to: fragments of messages and connections, logins, refusals, counts. Stores of adjacent stretches are
+ * joined; joining is associative and decides nothing that the whole could decide otherwise (settle does). */
+#ifndef POSTMORTEM_STORE_H
+#define POSTMORTEM_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "batch.h"
+#include "event.h"
+#include "intern.h"
+#include "record.h"
+#include "stamp.h"
+
+/* A time within a run of the clock: usec as stamped, plus 366 days for every new year the run has seen. */
+struct moment {
+    int64_t usec;
+    uint32_t run; /* index into store.runs; NO_RUN without a time */
+};
+
+enum { NO_RUN = UINT32_MAX, NO_FRAGMENT = UINT32_MAX, PROOFS_MAX = 6 };
+#define TEMPLATE_YEAR_USEC ((int64_t)366 * SEC_PER_DAY * USEC_PER_SEC)
+
+/* An id in the log that says what time it was: the year (of the run's start, 0 if the stamps have one) and the offset of the clock. */
+struct proof {
+    int16_t year, offset_minutes;
+    uint32_t count;
+};
+
+/* A stretch of one host's clock in one input without a step back of an hour. */
+struct clock_run {
+    uint32_t host, input;
+    uint8_t kind, digits;
+    bool stepped_back;  /* began with a step back of an hour */
+    uint8_t proof_count;
+    int64_t first, last, min, max; /* as in struct moment */
+    uint32_t older;                /* 1 + index of the run of this host before, 0 */
+    struct proof proofs[PROOFS_MAX];
+};
+
+enum {
+    FRAGMENT_STARTED = 1, FRAGMENT_QUEUED = 2, FRAGMENT_REMOVED = 4, FRAGMENT_DELETED = 8, FRAGMENT_REFUSED = 16,
+    FRAGMENT_DISCARDED = 32, FRAGMENT_EXPIRED = 64, FRAGMENT_REQUEUED = 128, FRAGMENT_SELF_ID = 256, FRAGMENT_LOCAL = 512,
+    FRAGMENT_FIRST_OF_KEY = 1024, FRAGMENT_SUBMITTED = 2048, FRAGMENT_HELD_ON_ENTRY = 4096, FRAGMENT_ABSORBED = 8192,
+};
+
+enum hold { HOLD_NONE, HOLD_HELD, HOLD_RELEASED };
+
+/* The lines of one queue ID in one generation, as far as a stretch of log holds them. */
+struct fragment {
+    uint32_t host, instance, queue_id;
+    uint32_t older;          /* the fragment before of the same queue ID text, or NO_FRAGMENT */
+    struct moment first, last, queued, submitted;
+    struct place place;      /* of the line with client= or uid=, else of the first */
+    struct place last_place;
+    uint64_t first_offset;   /* first line, in place.input unless first_input says otherwise */
+    uint32_t first_input;
+    uint32_t absorbed_by;    /* FRAGMENT_ABSORBED: the fragment that has its facts */
+    uint32_t epoch;          /* of the store: no joining across a gap */
+    uint16_t flags;
+    uint8_t first_class, last_class, hold;
+    uint32_t program, pid;
+    uint32_t ip, client_name, user, sender, header_domain, uid;
+    uint32_t orig_queue_id, orig_ip, orig_client_name, orig_id;
+    uint32_t nrcpt;
+    uint64_t size, message_id;
+    uint32_t recipients, recipients_last, recipient_cursor, recipient_count; /* chain in store.recipients, 1-based */
+};
+
+enum relay_kind { RELAY_NONE, RELAY_LOCAL, RELAY_LOOPBACK, RELAY_PRIVATE, RELAY_REMOTE };
+
+struct recipient {
+    uint64_t to, original; /* hashes of the addresses */
+    uint32_t domain, to_domain; /* of the original, and of the address delivered to */
+    uint32_t next;   /* 1-based, 0 ends */
+    uint32_t child;  /* queue ID the next hop gave it, 0 */
+    uint8_t outcome, reason, relay;
+    uint8_t renamed; /* original differs from to */
+};
+
+enum edge_kind { EDGE_QUEUED_AS, EDGE_FORWARDED, EDGE_NOTIFICATION, EDGE_FILTER };
+
+/* A message of this host that came out of another. */
+struct edge {
+    uint32_t parent_fragment; /* NO_FRAGMENT: by parent_id */
+    uint32_t parent_id, child_id;
+    uint32_t host, relay_ip, relay_name;
+    uint8_t kind, relay, reason;
+    struct moment when;
+};
+
+struct connection {
+    uint64_t key;
+    uint32_t host, program, pid;
+    uint32_t ip, client_name, user;
+    struct moment first, last;
+    struct place place, last_place;
+    uint32_t auth_ok, auth_total, mails, submits;
+    uint32_t epoch, next_of_key;
+    uint8_t first_kind, last_kind; /* enum event_kind: CONNECT, DISCONNECT or NOTE for all else */
+    bool has_stats, first_of_key;
+};
+
+enum failure_origin { FAILED_MTA, FAILED_AUTH, FAILED_SESSION };
+
+struct failure {
+    struct moment when;
+    struct place place;
+    uint32_t name, ip, client_name, host, session, program, pid;
+    uint32_t count;
+    uint8_t origin, service; /* enum failure_origin, enum login_service */
+};
+
+struct access { /* a login that its server logs as such */
+    struct moment when;
+    struct place place;
+    uint32_t name, ip, host, session;
+    uint8_t service;
+};
+
+struct logout {
+    struct moment when;
+    uint32_t session, host;
+    uint64_t bytes_out;
+};
+
+struct refused {
+    struct moment when;
+    struct place place;
+    uint32_t ip, client_name, name, sender, sender_domain, host, program, pid, count;
+    uint8_t reason;
+    bool no_queue, recipient, message; /* which: a RCPT command, or MAIL, DATA, the end of data */
+};
+
+struct blocked { /* replies of one kind from one remote party */
+    struct moment first, last;
+    uint64_t replies;
+    uint32_t host, provider, sample;
+    uint8_t reason;
+};
+
+struct operated {
+    struct moment when;
+    struct place place;
+    uint64_t count;
+    uint32_t host;
+    uint8_t act;
+};
+
+/* A host: its clock, and its last line, which is what "last message repeated" repeats. */
+struct host_fact {
+    uint32_t name;
+    uint32_t newest_run;  /* 1 + index into runs; older ones of this host follow by clock_run.older */
+    uint8_t kind;         /* EVENT_AUTH_FAILED, EVENT_REJECT, else nothing to repeat */
+    uint32_t index;       /* into failures or refused */
+    uint32_t left_repeat; /* repetitions at the left edge, of a line not in this store */
+    bool seen;            /* any line since the left edge */
+};
+
+struct program_count {
+    uint32_t name;
+    uint64_t lines;
+};
+
+struct input_fact {
+    uint64_t lines, recognised, other_program, unrecognised, duplicates;
+    uint32_t formats, parsers;
+};
+
+#define STORE_ARRAYS(X) \
+    X(clock_run, runs, run) X(fragment, fragments, fragment) X(recipient, recipients, recipient) X(edge, edges, edge) \
+    X(connection, connections, connection) X(failure, failures, failure) X(access, accesses, access) X(logout, logouts, logout) \
+    X(refused, refusals, refused) X(blocked, blocks, blocked) X(operated, operations, operated) X(host_fact, hosts, host) \
+    X(program_count, programs, program) X(digest, digests, digest) X(input_fact, inputs, input)
+
+struct store {
+    struct intern intern;
+    uint32_t *latest;     /* by intern id: newest fragment of that queue ID */
+    uint32_t *program_of; /* by intern id: 1 + index into programs */
+    uint32_t *host_of;    /* by intern id: 1 + index into hosts */
+    uint32_t by_id_capacity;
+    uint32_t *connection_slots; /* hash of (host, program, pid) -> 1 + index of the newest */
+    uint32_t connection_mask, connection_used;
+    uint32_t epoch;
+    uint64_t line_base;   /* lines folded so far */
+#define X(type, array, name) struct type *array; uint32_t name##_count, name##_capacity;
+    STORE_ARRAYS(X)
+#undef X
+};
+
+/* A store of one input (number 0 in it). */
+void store_init(struct store *store);
+void store_free(struct store *store);
+void store_fold(struct store *store, const struct block *block);
+/* Puts b behind a: a becomes the store of both, b is emptied. */
+void store_join(struct store *a, struct store *b);
+
+/* Every fact of host `from` becomes one of host `to`; nothing happens if there is no such host. */
+void store_rename_host(struct store *store, struct str from, struct str to);
+
+/* b - a, across runs too. */
+int64_t moment_delta(const struct store *store, struct moment a, struct moment b);
+
+#endif

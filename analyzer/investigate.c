@@ -1,0 +1,242 @@
+#define _GNU_SOURCE /* TIOCGWINSZ, clock_gettime */
+#include "investigate.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "case.h"
+#include "evidence.h"
+#include "progress.h"
+#include "run.h"
+
+struct investigation {
+    const struct settings *settings;
+    const volatile sig_atomic_t *stop;
+    struct progress_counts counts;
+    struct progress *progress;
+    struct case_folder *folder; /* NULL without -o, and once it has its name */
+    struct run *run;            /* owns what report points to */
+    struct report report;
+    struct arena arena; /* of the report's options */
+    bool damaged;       /* something was complained about */
+    int64_t began_usec, ended_usec;
+};
+
+static int64_t now_usec(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static enum progress_style progress_style_of(const struct settings *settings)
+{
+    bool terminal = isatty(STDERR_FILENO);
+    if (settings->quiet || settings->progress == SHOW_NEVER)
+        return PROGRESS_OFF;
+    if (terminal)
+        return PROGRESS_BAR;
+    return settings->progress == SHOW_ALWAYS ? PROGRESS_LINES : PROGRESS_OFF;
+}
+
+static struct style style_of(const struct settings *settings)
+{
+    struct winsize size;
+    struct style style = {
+        .color = settings->color == SHOW_ALWAYS, .columns = STYLE_COLUMNS, .top = settings->top};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_col < STYLE_COLUMNS)
+        style.columns = size.ws_col;
+    return style;
+}
+
+static void complain(void *user, const char *path, const char *why)
+{
+    const struct investigation *investigation = user;
+    char text[1024];
+    bool named = strncmp(why, path, strlen(path)) == 0;
+    snprintf(text, sizeof text, "%s%s%s", named ? "" : path, named ? "" : ": ", why);
+    progress_say(investigation->progress, text);
+}
+
+/* run.options of the report: names and values in turn. */
+static void add_options(struct investigation *investigation)
+{
+    const struct pairs *given = &investigation->settings->given_result;
+    const char **words = arena_alloc(&investigation->arena, 2 * given->count * sizeof *words);
+    for (size_t i = 0; i < given->count; i++) {
+        words[2 * i] = given->items[i].key;
+        words[2 * i + 1] = given->items[i].value;
+    }
+    investigation->report.options = words;
+    investigation->report.option_count = (uint32_t)given->count;
+}
+
+static bool begin_quoting(void *user, struct str principal, struct err *err)
+{
+    return evidence_files_begin(user, principal, err);
+}
+
+static void quote_line(void *user, size_t principal, const struct quoted_line *quoted)
+{
+    struct evidence_line line = {
+        .line = quoted->line,
+        .path = str_of(quoted->path),
+        .number = quoted->place.line,
+        .offset = quoted->place.offset,
+        .input = quoted->place.input,
+        .length = quoted->place.length,
+    };
+    if (quoted->member)
+        line.member = str_of(quoted->member);
+    memcpy(line.sha256, quoted->sha256, sizeof line.sha256);
+    evidence_files_add(user, principal, &line);
+}
+
+/* The second pass: lines of the accused into the case folder, digests into the report. */
+static bool quote(struct investigation *investigation, struct err *err)
+{
+    if (!investigation->folder)
+        return true;
+    struct err end_err = {0};
+    struct evidence_files *files =
+        evidence_files_new(investigation->folder, investigation->settings->evidence);
+    struct quote_calls calls = {.user = files, .begin = begin_quoting, .line = quote_line};
+    bool quoted = run_quote(investigation->run, &investigation->report, &calls, err);
+    bool ended = evidence_files_end(files, quoted ? err : &end_err);
+    return quoted && ended;
+}
+
+/* Both passes over the logs, and what follows from them. */
+static enum status read_logs(struct investigation *investigation, struct err *err)
+{
+    switch (run_investigate(investigation->run, &investigation->report, err)) {
+    case RUN_NO_LOG:
+        err_set(err, STATUS_NO_LOG, "no mail log line in any input");
+        return STATUS_NO_LOG;
+    case RUN_FAILED:
+        return err->status;
+    case RUN_STOPPED:
+        return STATUS_OK;
+    case RUN_DAMAGED:
+        investigation->damaged = true;
+        break;
+    case RUN_DONE:
+        break;
+    }
+    add_options(investigation);
+    investigation->report.case_dir = investigation->settings->output_dir;
+    return quote(investigation, err) ? STATUS_OK : err->status;
+}
+
+static bool write_case(struct investigation *investigation, const struct command_line *line,
+                       struct err *err)
+{
+    const struct settings *settings = investigation->settings;
+    struct style style = style_of(settings);
+    struct run_info run = {
+        .arguments = line->arguments,
+        .argument_count = line->count,
+        .case_id = settings->case_id,
+        .operator_name = settings->operator_name,
+        .temp_dir = settings->temp_dir,
+        .threads = settings->threads,
+        .memory_bytes = settings->memory_bytes,
+        .sandbox = settings->no_sandbox ? "off" : NULL,
+        .started = {investigation->began_usec, 0},
+        .finished = {investigation->ended_usec, 0},
+    };
+    if (!investigation->folder)
+        return true;
+    if (!case_finish(investigation->folder, &investigation->report, &style, &run, err))
+        return false;
+    investigation->folder = NULL;
+    return true;
+}
+
+/* Everything else is done by now: a reader that has closed its end is no error. */
+static bool write_report(const struct investigation *investigation, struct err *err)
+{
+    static const char *const names[] = {"text", "json", "jsonl", "csv"};
+    struct style style = style_of(investigation->settings);
+    struct out *out = out_new(STDOUT_FILENO, "standard output");
+    report_format_find(names[investigation->settings->format])
+        ->write(&investigation->report, &style, out);
+    bool ok = out_finish(out, NULL, err);
+    out_free(out);
+    return ok;
+}
+
+static void say_speed(const struct investigation *investigation)
+{
+    const struct report *report = &investigation->report;
+    char received[16], read[16], lines[16], rate[16], text[PROGRESS_TEXT];
+    double seconds = (double)(investigation->ended_usec - investigation->began_usec) / USEC_PER_SEC;
+    uint64_t per_second = seconds > 0 ? (uint64_t)((double)report->bytes_log / seconds) : 0;
+    snprintf(text, sizeof text, "%u input%s, %s (%s of log), %s lines in %.1f s, %s/s",
+             report->input_count, report->input_count == 1 ? "" : "s",
+             progress_amount(received, report->bytes_read, "B"),
+             progress_amount(read, report->bytes_log, "B"),
+             progress_amount(lines, report->coverage.lines, ""), seconds,
+             progress_amount(rate, per_second, "B"));
+    progress_say(NULL, text);
+    if (report->case_dir) {
+        snprintf(text, sizeof text, "case folder: %.200s", report->case_dir);
+        progress_say(NULL, text);
+    }
+}
+
+static bool reaches(const struct report *report, int level)
+{
+    for (uint32_t i = 0; level && i < report->account_count; i++)
+        if (report->accounts[i].verdict >= level)
+            return true;
+    return false;
+}
+
+/* From the logs to the end; the caller cleans up. */
+static enum status investigate_run(struct investigation *investigation,
+                                   const struct command_line *line, struct err *err)
+{
+    const struct settings *settings = investigation->settings;
+    enum status status = read_logs(investigation, err);
+    progress_stop(investigation->progress);
+    investigation->progress = NULL;
+    if (status != STATUS_OK || *investigation->stop)
+        return status;
+    investigation->ended_usec = now_usec();
+    investigation->report.elapsed_usec =
+        (uint64_t)(investigation->ended_usec - investigation->began_usec);
+    if (!write_case(investigation, line, err) || !write_report(investigation, err))
+        return err->status;
+    if (!settings->quiet)
+        say_speed(investigation);
+    if (reaches(&investigation->report, settings->fail_on))
+        return STATUS_FAIL_ON;
+    return investigation->damaged ? STATUS_DAMAGED : STATUS_OK;
+}
+
+enum status investigate(const struct settings *settings, const struct command_line *line,
+                        const volatile sig_atomic_t *stop, struct err *err)
+{
+    struct investigation investigation = {
+        .settings = settings, .stop = stop, .began_usec = now_usec()};
+    if (settings->output_dir &&
+        !case_begin(&investigation.folder, settings->output_dir, settings->clobber, err))
+        return err->status;
+    investigation.progress = progress_start(progress_style_of(settings), &investigation.counts);
+    struct run_calls calls = {
+        .user = &investigation,
+        .complain = complain,
+        .received = &investigation.counts.bytes_done,
+        .expected = &investigation.counts.bytes_total,
+    };
+    investigation.run = run_new(settings, stop, &calls);
+    enum status status = investigate_run(&investigation, line, err);
+    case_abort(investigation.folder);
+    run_free(investigation.run);
+    arena_free(&investigation.arena);
+    return status;
+}

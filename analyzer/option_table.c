@@ -1,0 +1,133 @@
+#include "option_table.h"
+
+#include "finding.h"
+
+enum {
+    INVESTIGATE = 1 << COMMAND_INVESTIGATE,
+    EXPLAIN = 1 << COMMAND_EXPLAIN,
+    EVERY = INVESTIGATE | EXPLAIN,
+};
+
+static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
+static const char *const evidences[] = {"all", "samples", "none", NULL};
+static const char *const expectations[] = {"bulk", "device", "forwarder", NULL};
+static const char *const shows[] = {"auto", "always", "never", NULL};
+#define X(name, text) text,
+static const char *const verdicts[] = {VERDICTS(X) NULL};
+#undef X
+
+_Static_assert(FORMAT_CSV == 3 && EVIDENCE_NONE == 2 && EXPECT_FORWARDER == 2 && SHOW_NEVER == 2,
+               "the choices stand in the order of their enums");
+
+enum { LINES_MAX = 1000000, THREADS_MAX = 1024, MEMORY_MIN = 1 << 20 };
+
+#define AT(member) .at = offsetof(struct options, member)
+#define SET(member) .at = offsetof(struct options, settings.member)
+
+const struct option option_table[] = {
+    {"What to read", "files-from", 0, OPTION_FILE_LIST, 0, EVERY, "FILE",
+     "more PATHs, one a line; - is standard input", AT(files_from)},
+    {NULL, "null", '0', OPTION_FLAG, 0, EVERY, NULL,
+     "the PATHs of --files-from are separated by NUL", AT(nul_separated)},
+    {NULL, "exclude", 0, OPTION_TEXT_LIST, OPTION_RESULT, EVERY, "GLOB",
+     "leave inputs out (repeatable)", SET(exclude)},
+    {NULL, "host", 0, OPTION_PAIR_LIST, OPTION_RESULT, EVERY, "NAME=GLOB",
+     "host of inputs whose lines name none (repeatable)", SET(hosts)},
+    {NULL, "timezone", 0, OPTION_ZONE_LIST, OPTION_RESULT, EVERY, "[GLOB=]ZONE",
+     "zone of stamps that carry none: Asia/Dhaka, local, +05:30 (repeatable); default: what the "
+     "log proves, else UTC",
+     SET(timezones)},
+    {NULL, "year", 0, OPTION_NUMBER, OPTION_RESULT, EVERY, "YYYY",
+     "year of stamps that carry none; default: inferred", SET(year), .least = 1970, .most = 9999},
+
+    {"What to report", "output", 'o', OPTION_TEXT, 0, INVESTIGATE, "DIR",
+     "write a case folder: reports, evidence, digests", SET(output_dir)},
+    {NULL, "clobber", 0, OPTION_FLAG, 0, INVESTIGATE, NULL,
+     "replace the case folder that is already there", SET(clobber)},
+    {NULL, "evidence", 0, OPTION_CHOICE, OPTION_RESULT, INVESTIGATE, "all|samples|none",
+     "lines of the accused that the case folder quotes", SET(evidence), evidences},
+    {NULL, "format", 'f', OPTION_CHOICE, 0, EVERY, "text|json|jsonl|csv",
+     "standard output (explain: text or jsonl)", SET(format), formats},
+    {NULL, "since", 'b', OPTION_LIMIT, OPTION_RESULT, INVESTIGATE, "TIME",
+     "count and report from this time on: 2026-11-22, 2026-11-22T16:22:00Z, or 7d before the end "
+     "of the log; without a zone in that of the log",
+     SET(since)},
+    {NULL, "until", 'e', OPTION_LIMIT, OPTION_RESULT, INVESTIGATE, "TIME",
+     "... and before this one", SET(until)},
+    {NULL, "no-history", 0, OPTION_FLAG, OPTION_RESULT, INVESTIGATE, NULL,
+     "drop what lies before --since instead of learning habits from it", SET(no_history)},
+    {NULL, "account", 0, OPTION_TEXT_LIST, OPTION_RESULT, INVESTIGATE, "ACCOUNT",
+     "report on it whatever its verdict (repeatable)", SET(accounts)},
+    {NULL, "top", 0, OPTION_NUMBER, OPTION_RESULT, INVESTIGATE, "N",
+     "rows per table of the text report, 0 for all; default 8", SET(top), .most = LINES_MAX},
+    {NULL, "unrecognised", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE",
+     "write every line that was not understood", SET(unrecognised_file)},
+    {NULL, "fail-on", 0, OPTION_CHOICE, 0, INVESTIGATE, "none|watch|suspicious|likely|confirmed",
+     "exit status 10 if an account reaches this verdict", SET(fail_on), verdicts},
+
+    {"What you know", "local-domain", 0, OPTION_DOMAIN_LIST, OPTION_RESULT, INVESTIGATE, "DOMAIN",
+     "a domain of this server (repeatable)", SET(local_domains)},
+    {NULL, "trusted-net", 0, OPTION_NETWORK_LIST, OPTION_RESULT, INVESTIGATE, "CIDR",
+     "a network that may relay (repeatable)", AT(settings)},
+    {NULL, "identity", 0, OPTION_PAIR_LIST, OPTION_RESULT, INVESTIGATE, "ACCOUNT=ADDRESS",
+     "a From that this account may use (repeatable)", SET(identities)},
+    {NULL, "expect", 0, OPTION_EXPECT_LIST, OPTION_RESULT, INVESTIGATE,
+     "ACCOUNT=bulk|device|forwarder", "a sender known to be one (repeatable)", AT(settings),
+     expectations},
+    {NULL, "realm", 0, OPTION_PAIR_LIST, OPTION_RESULT, INVESTIGATE, "NAME=HOST,...",
+     "hosts that share one directory of logins (repeatable)", SET(realms)},
+    {NULL, "psl", 0, OPTION_FILE, OPTION_RESULT, INVESTIGATE, "FILE", "a newer Public Suffix List",
+     SET(psl_file)},
+
+    {"For case and abuse reports", "case-id", 0, OPTION_TEXT, OPTION_RESULT, INVESTIGATE, "ID",
+     "your number of the case", SET(case_id)},
+    {NULL, "operator", 0, OPTION_TEXT, OPTION_RESULT, INVESTIGATE, "NAME", "who investigates",
+     SET(operator_name)},
+    {NULL, "reporter-org", 0, OPTION_TEXT, OPTION_RESULT, INVESTIGATE, "NAME",
+     "organisation that reports", SET(reporter_org)},
+    {NULL, "reporter-email", 0, OPTION_TEXT, OPTION_RESULT, INVESTIGATE, "ADDRESS",
+     "where answers are read", SET(reporter_email)},
+    {NULL, "server-ip", 0, OPTION_ADDRESS, OPTION_RESULT, INVESTIGATE, "IP",
+     "address of the mail server", SET(server_ip)},
+    {NULL, "actions", 0, OPTION_FILE, OPTION_RESULT, INVESTIGATE, "FILE",
+     "what you did about it, as text", SET(actions_file)},
+
+    {"How to run", "threads", 'j', OPTION_NUMBER, 0, EVERY, "N",
+     "default: the cores this process may use", SET(threads), .least = 1, .most = THREADS_MAX},
+    {NULL, "memory", 0, OPTION_BYTES, 0, INVESTIGATE, "SIZE",
+     "hold this much before spilling to --temp: 256M, 4G", SET(memory_bytes), .least = MEMORY_MIN,
+     .most = UINT64_MAX},
+    {NULL, "temp", 0, OPTION_FOLDER, 0, EVERY, "DIR",
+     "for what does not fit; default $TMPDIR or /tmp", SET(temp_dir)},
+    {NULL, "stats", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE",
+     "seconds, bytes and lines per stage, peak memory", SET(stats_file)},
+    {NULL, "no-sandbox", 0, OPTION_FLAG, 0, EVERY, NULL, "run without Landlock and seccomp",
+     SET(no_sandbox)},
+    {NULL, "quiet", 'q', OPTION_FLAG, 0, EVERY, NULL, "nothing on standard error but errors",
+     SET(quiet)},
+    {NULL, "verbose", 'v', OPTION_COUNT, 0, EVERY, NULL, "say more on standard error",
+     SET(verbose)},
+    {NULL, "progress", 0, OPTION_CHOICE, 0, EVERY, "auto|always|never",
+     "progress on standard error", SET(progress), shows},
+    {NULL, "color", 0, OPTION_CHOICE, 0, EVERY, "auto|always|never",
+     "colour of the text report; NO_COLOR is honoured", SET(color), shows},
+    {NULL, "config", 0, OPTION_FILE, 0, EVERY, "FILE",
+     "long options, one a line; the command line beats it", AT(config)},
+    {NULL, "help", 'h', OPTION_FLAG, 0, EVERY, NULL, "this text", AT(help)},
+    {NULL, "version", 0, OPTION_FLAG, 0, EVERY, NULL, "versions of program, model and libraries",
+     AT(version)},
+
+    {NULL, "block-bytes", 0, OPTION_BYTES, OPTION_HIDDEN, EVERY, "SIZE", "", SET(block_bytes),
+     .least = 1024, .most = 1 << 30},
+    {NULL, "default-path", 0, OPTION_TEXT, OPTION_HIDDEN, EVERY, "PATH", "", AT(default_path)},
+    {NULL, "default-output", 0, OPTION_TEXT, OPTION_HIDDEN, EVERY, "DIR", "", AT(default_output)},
+    {NULL, "geoip", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
+    {NULL, "rules", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
+    {NULL, "list", 0, OPTION_TEXT, OPTION_LATER, EVERY, "NAME=FILE", .help = ""},
+    {NULL, "save-segment", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
+    {NULL, "cache", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
+    {NULL, "events", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
+    {NULL, "pseudonymise", 0, OPTION_TEXT, OPTION_LATER, EVERY, "MODE", .help = ""},
+    {NULL, "pseudonym-key", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
+    {0},
+};

@@ -1,0 +1,77 @@
+/* Which programs are known to write no mail log, and who owns which program. */
+#include "parser.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct sample {
+    const char *program;
+    const char *parser; /* "other": no mail software; "none": mail software nobody parses */
+};
+
+static const struct sample samples[] = {
+    {"amavis", "amavis"},
+    {"amavisd", "amavis"},
+    {"amavisd-new", "amavis"},
+    {"amavis[1234]", "amavis"},
+    {"/usr/sbin/amavisd-new", "amavis"},
+    {"dovecot", "dovecot"},
+    {"kernel", "other"},
+    {"sshd", "other"},
+    {"sudo", "other"},
+    {"CRON", "other"},
+    {"cron", "other"},
+    {"systemd", "other"},
+    {"systemd-logind", "other"},
+    {"rsyslogd", "other"},
+    {"dhclient", "other"},
+    {"named", "other"},
+    {"nginx", "other"},
+    {"slapd", "other"},
+    {"freshclam", "other"},
+    {"/usr/bin/anacron", "other"},
+    {"sendmail", "none"},
+    {"sm-mta", "none"},
+    {"sm-msp-queue", "none"},
+    {"exim", "none"},
+    {"exim4", "none"},
+    {"rspamd_proxy", "none"},
+    {"opendkim", "none"},
+    {"opendmarc", "none"},
+    {"policyd-spf", "none"},
+    {"postgrey", "none"},
+    {"postfwd2", "none"},
+    {"cbpolicyd", "none"},
+    {"spamd", "none"},
+    {"saslauthd", "none"},
+    {"cyrus/imaps", "none"},
+    {"/usr/sbin/sendmail", "none"},
+    {"spamass-milter", "none"},
+    {"milter-greylist", "none"},
+    {"MailScanner", "none"},
+    {"zmmailboxd", "none"},
+    {"mailman3", "none"},
+    {"", "none"},
+};
+
+static const char *owner(struct str program)
+{
+    uint16_t daemon;
+    for (const struct parser *const *parser = parsers; *parser; parser++)
+        if ((*parser)->owns(program, &daemon) == OWNS)
+            return (*parser)->name;
+    return program_is_other(program) ? "other" : "none";
+}
+
+int main(void)
+{
+    unsigned failed = 0;
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        const char *got = owner(str_of(samples[i].program));
+        if (str_eq(str_of(got), str_of(samples[i].parser)))
+            continue;
+        printf("\"%s\": expected %s, got %s\n", samples[i].program, samples[i].parser, got);
+        failed++;
+    }
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

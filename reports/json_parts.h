@@ -1,0 +1,22 @@
+/* The two kinds of subjects, as objects of report.json and as lines of jsonl. */
+#ifndef POSTMORTEM_JSON_PARTS_H
+#define POSTMORTEM_JSON_PARTS_H
+
+#include "finding.h"
+#include "json_writer.h"
+
+/* Members only: begin and end of the object are the caller's. */
+void json_account(struct json *json, const struct account_report *account);
+void json_finding(struct json *json, const struct finding *finding);
+
+/* "messages" to "messages_refused"; basis is the value of recipients_basis, left out if NULL. */
+void json_counts(struct json *json, const struct counts *counts, const char *basis);
+void json_refs(struct json *json, const struct ref *refs, uint32_t count);
+
+/* The name of each settled state, as key and column. */
+extern const char *const settled_names[SETTLED_COUNT];
+/* Each time of a window with its name, in the order of the contract. */
+enum { WINDOW_TIMES = 8 };
+const char *window_time(const struct window *window, unsigned index, struct when *ret);
+
+#endif

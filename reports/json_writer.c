@@ -1,0 +1,137 @@
+#include "json_writer.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "escape.h"
+#include "finding.h"
+
+static void line_begin(struct json *json)
+{
+    if (json->compact)
+        return;
+    out_char(json->out, '\n');
+    for (unsigned i = 0; i < json->depth; i++)
+        out_char(json->out, ' ');
+}
+
+static void member_begin(struct json *json, struct str key)
+{
+    if (json->filled)
+        out_char(json->out, ',');
+    if (json->depth > 0)
+        line_begin(json);
+    json->filled = true;
+    if (!key.ptr)
+        return;
+    escape_json(json->out, key);
+    out_text(json->out, json->compact ? ":" : ": ");
+}
+
+static void value_begin(struct json *json, const char *key)
+{
+    member_begin(json, key ? str_of(key) : (struct str){NULL, 0});
+}
+
+void json_begin(struct json *json, const char *key, char bracket)
+{
+    value_begin(json, key);
+    out_char(json->out, bracket);
+    json->depth++;
+    json->filled = false;
+}
+
+void json_end(struct json *json, char bracket)
+{
+    assert(json->depth > 0);
+    json->depth--;
+    if (json->filled)
+        line_begin(json);
+    out_char(json->out, bracket);
+    json->filled = json->depth > 0;
+    if (json->depth == 0)
+        out_char(json->out, '\n');
+}
+
+void json_str(struct json *json, const char *key, struct str value)
+{
+    value_begin(json, key);
+    if (value.ptr)
+        escape_json(json->out, value);
+    else
+        out_text(json->out, "null");
+}
+
+void json_text(struct json *json, const char *key, const char *value)
+{
+    json_str(json, key, value ? str_of(value) : (struct str){NULL, 0});
+}
+
+void json_number(struct json *json, const char *key, uint64_t value)
+{
+    value_begin(json, key);
+    out_printf(json->out, "%" PRIu64, value);
+}
+
+void json_known(struct json *json, const char *key, int64_t value)
+{
+    value_begin(json, key);
+    if (value == UNKNOWN)
+        out_text(json->out, "null");
+    else
+        out_printf(json->out, "%" PRId64, value);
+}
+
+void json_bool(struct json *json, const char *key, bool value)
+{
+    value_begin(json, key);
+    out_text(json->out, value ? "true" : "false");
+}
+
+void json_maybe(struct json *json, const char *key, int value)
+{
+    if (value == UNKNOWN)
+        json_null(json, key);
+    else
+        json_bool(json, key, value != 0);
+}
+
+void json_null(struct json *json, const char *key)
+{
+    value_begin(json, key);
+    out_text(json->out, "null");
+}
+
+void json_tenths(struct json *json, const char *key, int value)
+{
+    value_begin(json, key);
+    unsigned size = value < 0 ? 0u - (unsigned)value : (unsigned)value;
+    out_printf(json->out, "%s%u.%u", value < 0 ? "-" : "", size / 10, size % 10);
+}
+
+void json_when(struct json *json, const char *key, struct when value)
+{
+    char text[WHEN_TEXT];
+    json_text(json, key, value.usec == TIME_NONE ? NULL : when_text(value, text));
+}
+
+void json_digest(struct json *json, const char *key, const uint8_t *sha256)
+{
+    if (!sha256) {
+        json_null(json, key);
+        return;
+    }
+    char text[2 * OUT_DIGEST + 1];
+    for (unsigned i = 0; i < OUT_DIGEST; i++) {
+        text[2 * i] = "0123456789abcdef"[sha256[i] >> 4];
+        text[2 * i + 1] = "0123456789abcdef"[sha256[i] & 15];
+    }
+    json_str(json, key, (struct str){text, 2 * OUT_DIGEST});
+}
+
+void json_named_number(struct json *json, struct str key, uint64_t value)
+{
+    member_begin(json, key);
+    out_printf(json->out, "%" PRIu64, value);
+}

@@ -1,0 +1,199 @@
+/* DO NOW: what an administrator would otherwise look up in five places. Only files that exist are
+ * named. */
+#include "escape.h"
+#include "text_parts.h"
+#include "theirs.h"
+
+enum { STEP_HANG = 10 };
+
+static void close_accounts(struct page *page, const struct rows *rows, struct series *parts)
+{
+    struct series series = {.limit = 6};
+    for (size_t i = 0; i < rows->count; i++)
+        series.total += rows->items[i].account != NULL;
+    if (series.total == 0)
+        return;
+    series_next(parts, page);
+    page_text(page, "new passwords and end sessions: ");
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->items[i].account && series_next(&series, page))
+            page_str(page, row_who(rows->items[i]));
+    series_end(&series, page);
+}
+
+static void next_part(struct page *page, struct series *parts)
+{
+    if (parts->shown++ > 0)
+        page_text(page, "; ");
+}
+
+static void close_finding(struct page *page, const struct report *report, struct row row,
+                          struct series *parts)
+{
+    struct str gateway = hidden_gateway(report);
+    uint32_t candidates = row.finding->candidate_count;
+    char label[ROW_LABEL];
+    switch (row.finding->class) {
+    case CLASS_OPEN_RELAY:
+        next_part(page, parts);
+        if (row.finding->principal.ptr && str_starts(row.finding->principal, STR("net:"))) {
+            page_str(page, row_who(row));
+            page_text(page, " out of mynetworks");
+        } else {
+            page_text(page, "close the relay");
+        }
+        if (gateway.ptr && str_eq(row_who(row), gateway))
+            page_text(page, " (your gateway)");
+        return;
+    case CLASS_LOCAL_INJECTION:
+        next_part(page, parts);
+        page_text(page, "find what runs as ");
+        page_str(page, row_label(row, label));
+        return;
+    case CLASS_INFECTED_HOST:
+        next_part(page, parts);
+        page_text(page, "take off the network: ");
+        page_str(page, row_who(row));
+        return;
+    default:
+        if (candidates == 0)
+            return;
+        next_part(page, parts);
+        page_text(page, parts->shown > 1 ? "then " : "new passwords for ");
+        page_count(page, candidates, "candidate");
+        page_text(page, " of the login without a name");
+    }
+}
+
+/* What was not worth a row of its own is not repeated here. */
+static void step_close(struct page *page, const struct report *report, const struct rows *rows)
+{
+    struct series parts = {.limit = UINT64_MAX};
+    page_text(page, " 2 close  ");
+    close_accounts(page, rows, &parts);
+    for (size_t i = 0; i < rows->shown; i++)
+        if (rows->items[i].finding)
+            close_finding(page, report, rows->items[i], &parts);
+    page_end(page, STEP_HANG);
+}
+
+static bool is_plain_domain(struct str domain)
+{
+    for (size_t i = 0; i < domain.len; i++)
+        if (!char_is_lower(domain.ptr[i]) && !char_is_digit(domain.ptr[i]) &&
+            domain.ptr[i] != '.' && domain.ptr[i] != '-')
+            return false;
+    return domain.len > 0 && domain.len <= 64;
+}
+
+static void add_domains(struct page *page, struct series *series, struct row row)
+{
+    const struct forged_domain *domains =
+        row.account ? row.account->forged_domains : row.finding->forged_domains;
+    uint32_t count =
+        row.account ? row.account->forged_domain_count : row.finding->forged_domain_count;
+    series->total += count;
+    for (uint32_t i = 0; i < count; i++)
+        if (is_plain_domain(domains[i].domain) && series_next(series, page)) {
+            page_text(page, "\"");
+            page_str(page, domains[i].domain);
+            page_text(page, "\"");
+        }
+}
+
+/* Without a case folder there is no list of queue ids: the live queue is filtered by the forged
+ * domains. Lines end only where the jq program has a blank, so that it can be pasted as it stands.
+ */
+static void live_filter(struct page *page, const struct rows *rows)
+{
+    struct series series = {.limit = 6};
+    page_text(page, "          ");
+    size_t begin = page->len;
+    for (size_t i = 0; i < rows->count; i++)
+        add_domains(page, &series, rows->items[i]);
+    if (page->len == begin) {
+        page->len = 0;
+        page_line(page, " 3 hold   their messages: -o case lists the queue ids");
+        return;
+    }
+    struct page head = {.out = page->out, .columns = page->columns};
+    page_line(&head,
+              " 3 hold   postqueue -j | jq -r 'select(.sender|ascii_downcase|split(\"@\")[-1]|IN(");
+    page_close(&head);
+    page_end(page, STEP_HANG);
+    page_line(page, "          )) | .queue_id' | sudo postsuper -h -");
+    if (series.total == series.shown)
+        return;
+    page_text(page, "          (");
+    page_number(page, series.shown);
+    page_text(page, " of ");
+    page_count(page, series.total, "domain");
+    page_text(page, "; -o case lists every queue id)");
+    page_end(page, STEP_HANG);
+}
+
+static void step_hold(struct page *page, const struct report *report, const struct rows *rows)
+{
+    struct theirs *theirs = theirs_new(report);
+    struct queue_share share = theirs_in_queue(theirs);
+    theirs_free(theirs);
+    if (report->facts && share.theirs == 0) {
+        page_line(page, " 3 hold   nothing of theirs is in the queue any more");
+        return;
+    }
+    if (!report->case_dir) {
+        live_filter(page, rows);
+        return;
+    }
+    page_text(page, " 3 hold   ");
+    page_count(page, share.theirs, "message");
+    page_text(page, ", not ALL; in ");
+    page_text(page, *report->case_dir ? report->case_dir : "this folder");
+    page_text(page, *report->case_dir ? "/:" : ":");
+    page_end(page, STEP_HANG);
+    page_line(page,
+              "          awk -F, 'NR > 1 && $1 {print $1}' messages.csv | sudo postsuper -h -");
+}
+
+static void files(struct page *page, const struct report *report, const struct rows *rows)
+{
+    char folder[FOLDER_NAME];
+    uint64_t accounts = 0;
+    struct str first = {NULL, 0};
+    for (size_t i = 0; i < rows->count; i++) {
+        if (!rows->items[i].account)
+            continue;
+        if (accounts++ == 0)
+            first = row_who(rows->items[i]);
+    }
+    if (!report->case_dir)
+        return;
+    page_text(page, "Files: ");
+    if (accounts) {
+        text_file(page, report, "evidence/");
+        page_printf(page, "%s/lines.log", folder_name(first, folder));
+        if (accounts > 1) {
+            page_text(page, " and of ");
+            page_count(page, accounts - 1, "other");
+        }
+        page_text(page, ", ");
+    }
+    text_file(page, report, "messages.csv");
+    page_text(page, ", sources.csv, report.json");
+    page_end(page, 0);
+}
+
+void text_steps(struct page *page, const struct report *report, const struct rows *rows)
+{
+    page_line(page, "");
+    page_text(page, "DO NOW");
+    page_mark(page, COLOR_BOLD);
+    page_end(page, 0);
+    page_line(page, " 1 keep   copy the logs and the queue before you delete anything");
+    step_close(page, report, rows);
+    step_hold(page, report, rows);
+    page_text(page,
+              " 4 after  review, delete, release; then: postmortem --since 1h /var/log/mail.log");
+    page_end(page, STEP_HANG);
+    files(page, report, rows);
+}

@@ -1,0 +1,30 @@
+/* Which messages the intruders sent: those that the tables blame on them and that may be held in
+ * the queue. */
+#ifndef POSTMORTEM_THEIRS_H
+#define POSTMORTEM_THEIRS_H
+
+#include <stdbool.h>
+
+#include "finding.h"
+
+/* Shown as a row of its own: suspicious or worse. */
+bool account_is_accused(const struct account_report *account);
+bool finding_is_accused(const struct finding *finding);
+/* Logins under a name that the log does not give. */
+uint32_t finding_unnamed(const struct finding *finding);
+
+struct theirs;
+/* Of an accused account: messages from the sources called attackers, all if every message is
+ * foreign, and where the source is hidden, those with a forged domain. Of an accused finding: all
+ * of its principals. report must outlive it. */
+struct theirs *theirs_new(const struct report *report);
+bool theirs_has(const struct theirs *theirs, uint32_t message);
+void theirs_free(struct theirs *theirs);
+
+struct queue_share {
+    uint64_t open, theirs; /* messages still in the queue at the end of the log */
+    bool maybe_removed;    /* an operator may have deleted some of them since */
+};
+struct queue_share theirs_in_queue(const struct theirs *theirs);
+
+#endif

@@ -1,0 +1,40 @@
+"""The naive reference: the counting part of report.json, from plain logs, with every event in memory.
+
+usage: python3 reference [--local-domain D]... [--trusted-net CIDR]... PATH...     PATH: plain log files, or folders of them
+"""
+import argparse
+import json
+import os
+import sys
+
+from counts import Counter
+from envelope import read_all
+from events import join_amavis, parse
+
+
+def analyse(paths, local_domains=(), trusted=()):
+    events = [event for event in map(parse, join_amavis(read_all(paths))) if event]
+    return Counter(events, local_domains, trusted).run()
+
+
+def files_in(paths):
+    for path in paths:
+        if os.path.isdir(path):
+            for folder, _, names in os.walk(path):
+                yield from (os.path.join(folder, name) for name in names)
+        else:
+            yield path
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--local-domain", action="append", default=[])
+    options.add_argument("--trusted-net", action="append", default=[])
+    options.add_argument("paths", nargs="+")
+    given = options.parse_args()
+    json.dump(analyse(list(files_in(given.paths)), given.local_domain, given.trusted_net), sys.stdout, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main()
