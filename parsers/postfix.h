@@ -43,9 +43,11 @@ bool postfix_key_follows(struct str rest);
 /* Takes an address that began behind "<" up to the ">" before `after`, quoted local parts as a
  * whole. Cut as above. */
 bool postfix_address(struct str *text, struct str after, struct str *ret, struct event *out);
-/* name[ip] or name[ip]:port, or "local" and the like: adds them under three ids in a row, name_id
+/* name[ip] or name[ip]:port, "local" or "unknown": adds them under three ids in a row, name_id
  * first. */
 bool postfix_client(struct str text, enum field_id name_id, struct event *out);
+/* The same of a line that ends within it. */
+bool postfix_cut_client(struct str text, enum field_id name_id, struct event *out);
 /* [ip]:port */
 bool postfix_endpoint(struct str text, struct event *out);
 /* Adds the parts of host[ip]:port; anything else (a socket, a transport's name, "none") has none.

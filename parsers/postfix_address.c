@@ -137,9 +137,9 @@ bool postfix_client(struct str text, enum field_id name_id, struct event *out)
     ptrdiff_t open = str_find_char(text, '[');
     ptrdiff_t close = open < 0 ? STR_NOT_FOUND : str_find_char(str_skip(text, (size_t)open), ']');
     if (close < 0) {
-        if (open >= 0 || text.len == 0 || str_find_char(text, ' ') >= 0)
+        if (!str_eq(text, STR("local")) && !str_eq(text, STR("unknown")))
             return false;
-        event_add(out, name_id, text); /* "local", "unknown" */
+        event_add(out, name_id, text);
         return true;
     }
     struct str name = str_head(text, (size_t)open);
@@ -199,6 +199,16 @@ void postfix_server(struct str relay, struct event *out)
     event_add(out, FIELD_RELAY_IP, address);
     if (postfix_take(&port, STR(":")))
         event_add(out, FIELD_RELAY_PORT, port);
+}
+
+bool postfix_cut_client(struct str text, enum field_id name_id, struct event *out)
+{
+    ptrdiff_t open = str_find_char(text, '[');
+    if (str_find_char(text, ' ') >= 0 || str_find_char(text, ']') >= 0)
+        return false;
+    event_add(out, name_id, open < 0 ? text : str_head(text, (size_t)open));
+    out->cut = true;
+    return true;
 }
 
 struct str postfix_id_behind(struct str text, struct str word)

@@ -62,10 +62,12 @@ static bool add_status(struct str text, struct event *out)
             return false;
         if (!str_take_end(&text, STR(")")))
             out->cut = true;
+        if (cut_here)
+            return true;
         event_add(out, FIELD_TEXT, text);
         if (out->outcome == OUTCOME_SENT)
             add_successor(text, out);
-        else if (out->outcome != OUTCOME_NONE)
+        else if (out->outcome != OUTCOME_DELIVERABLE)
             out->free_text = text;
         return true;
     }

@@ -88,6 +88,14 @@ void postfix_codes(struct str *text, struct event *out)
     }
 }
 
+/* A few replies are logged without the tail. */
+static bool lacks_tail(struct str reply)
+{
+    return str_ends(reply, STR("Server local data error")) ||
+           str_eq(reply, STR("too many connections")) ||
+           str_eq(reply, STR("all server ports busy"));
+}
+
 /* The reply, and the tail behind it. */
 static bool refusal_text(struct str text, struct str separator, struct event *out)
 {
@@ -102,7 +110,7 @@ static bool refusal_text(struct str text, struct str separator, struct event *ou
         out->free_text = reply;
     if (has_tail)
         postfix_tail_add(&tail, out);
-    else if (!str_ends(reply, STR("Server local data error")))
+    else if (!lacks_tail(reply))
         out->cut = true;
     return true;
 }
@@ -136,11 +144,8 @@ bool postfix_refusal(struct str text, struct event *out)
     if ((action->kind == EVENT_REJECT || action->kind == EVENT_DISCARDED) &&
         str_starts(stage, STR("END-OF-")))
         out->generation = GENERATION_END;
-    if (!whole) { /* cut inside the client's name */
-        event_add(out, FIELD_CLIENT_NAME, client);
-        out->cut = true;
-        return str_find_char(client, ' ') < 0;
-    }
+    if (!whole)
+        return postfix_cut_client(client, FIELD_CLIENT_NAME, out);
     /* Only postscreen knows no name, and only it separates by commas. */
     struct str separator = str_starts(client, STR("[")) ? STR(", ") : STR(" ");
     return postfix_client(client, FIELD_CLIENT_NAME, out) && refusal_text(text, separator, out);

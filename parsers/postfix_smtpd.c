@@ -44,14 +44,7 @@ static unsigned value_end(struct str text, unsigned key, size_t *ret_len)
 /* A client that is the last of the line may be cut inside its brackets. */
 static bool add_client(struct str text, enum field_id name_id, bool last, struct event *out)
 {
-    if (postfix_client(text, name_id, out))
-        return true;
-    if (!last || str_find_char(text, ' ') >= 0 || str_find_char(text, ']') >= 0)
-        return false;
-    ptrdiff_t open = str_find_char(text, '[');
-    event_add(out, name_id, open < 0 ? text : str_head(text, (size_t)open));
-    out->cut = true;
-    return true;
+    return postfix_client(text, name_id, out) || (last && postfix_cut_client(text, name_id, out));
 }
 
 static bool client_line(struct str text, struct event *out)
@@ -178,7 +171,7 @@ static bool proxy_line(struct str text, bool accepted, struct event *out)
         return false;
     struct str reply = has_tail ? str_head(text, tail.begin) : text;
     out->what = accepted ? "proxy-accept" : "proxy-reject";
-    out->kind = accepted ? EVENT_NOTE : EVENT_REJECT;
+    out->kind = accepted ? EVENT_PROXIED : EVENT_REJECT;
     event_add(out, FIELD_ACTION, accepted ? STR("proxy-accept") : STR("proxy-reject"));
     event_add(out, FIELD_STAGE, stage);
     postfix_codes(&reply, out);

@@ -79,13 +79,15 @@ static bool tail_bracketed(struct str *text, unsigned key, const struct tail_for
     return true;
 }
 
-static struct str take_proto(struct str *text)
+/* "SMTP", "ESMTP" ...: a line that ends before the P is cut. */
+static struct str take_proto(struct str *text, bool *ret_cut)
 {
     size_t len = 0;
     while (len < text->len && (char_is_alnum(text->ptr[len]) || text->ptr[len] == '-'))
         len++;
     struct str proto = str_head(*text, len);
     *text = str_skip(*text, len);
+    *ret_cut = *ret_cut || (text->len == 0 && !str_ends(proto, STR("P")));
     return proto;
 }
 
@@ -104,7 +106,7 @@ static bool tail_parse(struct str text, const struct tail_form *form, struct pos
             continue;
         rest = str_skip(rest, tail_keys[key].word.len);
         if (!tail_keys[key].address)
-            *slots[key] = take_proto(&rest);
+            *slots[key] = take_proto(&rest, &ret->cut);
         else if (!tail_bracketed(&rest, key, form, slots[key], &ret->cut))
             return false;
         if (!tail_goes_on(rest, key, form))

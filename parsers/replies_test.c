@@ -383,7 +383,6 @@ static const struct sample samples[] = {
     {REASON_POLICY, "550 5.7.1 Client does not have a valid reverse DNS: reverse DNS required"},
     {REASON_POLICY, "550 Message does not comply with RFC 5322"},
     {REASON_POLICY, "550 Executable attachment not allowed"},
-    {REASON_POLICY, "550 Access denied"},
     /* Unreachable, in other words. */
     {REASON_UNREACHABLE, "retry timeout exceeded"},
     {REASON_UNREACHABLE,

@@ -27,6 +27,7 @@
     X(EVENT_REQUEUED)     /* an operator re-queued it: a new queue ID with ORIG_ID follows */ \
     X(EVENT_DSN)          /* CHILD is the queue ID of a notification about this message */ \
     X(EVENT_REJECT)       /* refused: STAGE, CODE, DSN, TEXT, CLIENT_*, SENDER, RECIPIENT, PROTO, HELO, SASL_USERNAME */ \
+    X(EVENT_PROXIED)      /* a filter in front of the queue took the message of this connection: QUEUED_AS */ \
     X(EVENT_DISCARDED)    /* accepted and thrown away by a rule */ \
     X(EVENT_FILTERED)     /* a content filter's verdict: QUEUE_ID (parent), QUEUED_AS (child), CLIENT_IP, SENDER, RECIPIENT */ \
     X(EVENT_AUTH_FAILED)  /* a login failed: CLIENT_* or none, MECHANISM, SASL_USERNAME if logged, TEXT */ \

@@ -32,9 +32,9 @@ static const struct str *login_names(const struct subject *subject, struct arena
 
 static bool is_read(const struct subject *subject, uint32_t login)
 {
-    uint32_t at = subject->login_pair[login];
+    uint32_t at = subject->login_tie[login];
     uint8_t service = subject->logins[login].service;
-    return at != NO_PAIR && subject->pairs[at].role == ROLE_ATTACKER && subject->logins[login].outcome == LOGIN_OK &&
+    return at != NO_TIE && subject->ties[at].role == ROLE_ATTACKER && subject->logins[login].outcome == LOGIN_OK &&
            (service == SERVICE_IMAP || service == SERVICE_POP3 || service == SERVICE_WEBMAIL);
 }
 
@@ -44,8 +44,8 @@ static struct mailbox mailbox_of(const struct subject *subject, struct arena *ar
     const struct world *world = subject->world;
     struct mailbox mailbox = {.opened = world->mailbox_logged ? 0 : UNKNOWN};
     int64_t first = TIME_NONE, last = TIME_NONE;
-    bool *seen = arena_alloc(subject->arena, subject->pair_count + 1);
-    struct str *sources = arena_alloc(arena, (subject->pair_count + 1) * sizeof *sources);
+    bool *seen = arena_alloc(subject->arena, subject->tie_count + 1);
+    struct str *sources = arena_alloc(arena, (subject->tie_count + 1) * sizeof *sources);
     for (uint32_t i = 0; i < subject->login_count; i++) {
         if (!is_read(subject, i))
             continue;
@@ -56,9 +56,9 @@ static struct mailbox mailbox_of(const struct subject *subject, struct arena *ar
         }
         last = login->last_usec;
         mailbox.opened = 1;
-        if (!seen[subject->login_pair[i]])
+        if (!seen[subject->login_tie[i]])
             sources[mailbox.source_count++] = facts_str(world->facts, login->ip);
-        seen[subject->login_pair[i]] = true;
+        seen[subject->login_tie[i]] = true;
     }
     mailbox.first = window_when(world, first);
     mailbox.last = window_when(world, last);
@@ -83,7 +83,7 @@ struct account_report account_report_of(const struct subject *subject, struct ar
         .named = account_is_named(subject), .score_tenths = PRIOR_TENTHS + subject->evidence_tenths,
         .evidence_tenths = subject->evidence_tenths, .counts = counts_of(subject), .foreign = counts_foreign(subject),
         .recipients_basis = basis(subject), .mailbox = mailbox_of(subject, arena), .campaign = UNKNOWN,
-        .source_count = subject->pair_count, .evidence = evidence_copy(subject, arena), .evidence_count = subject->item_count};
+        .source_count = subject->tie_count, .evidence = evidence_copy(subject, arena), .evidence_count = subject->item_count};
     bool accused = subject->verdict >= VERDICT_WATCH;
     report.window = window_none();
     if (subject->verdict >= VERDICT_SUSPICIOUS)
@@ -91,7 +91,7 @@ struct account_report account_report_of(const struct subject *subject, struct ar
     if (accused || report.named)
         report.sources = source_reports_of(subject, arena).items;
     else
-        report.source_count = subject->pair_count;
+        report.source_count = subject->tie_count;
     struct forged_domains forged = counts_forged(subject, arena);
     report.forged_domains = forged.items;
     report.forged_domain_count = forged.count;

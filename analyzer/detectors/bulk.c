@@ -8,13 +8,13 @@ static void look_at_bulk(struct subject *subject)
 {
     uint64_t answered = 0, unwanted = 0, messages = 0, recipients = 0;
     bool owner = true;
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        answered += pair->answered;
-        unwanted += pair->unwanted;
-        messages += pair->messages;
-        recipients += pair->recipients;
-        owner = owner && (pair->messages == 0 || pair->role == ROLE_OWNER);
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        answered += tie->answered;
+        unwanted += tie->unwanted;
+        messages += tie->messages;
+        recipients += tie->recipients;
+        owner = owner && (tie->messages == 0 || tie->role == ROLE_OWNER);
     }
     if (!owner || messages == 0 || subject->foreign_messages || unwanted * 100 > answered * UNWANTED_PERCENT)
         return;

@@ -51,9 +51,9 @@ struct counts counts_of(const struct subject *subject)
     return counts;
 }
 
-static bool is_attackers(const struct subject *subject, uint32_t pair)
+static bool is_attackers(const struct subject *subject, uint32_t tie)
 {
-    return pair != NO_PAIR && subject->pairs[pair].role == ROLE_ATTACKER;
+    return tie != NO_TIE && subject->ties[tie].role == ROLE_ATTACKER;
 }
 
 struct counts counts_foreign(const struct subject *subject)
@@ -64,12 +64,12 @@ struct counts counts_foreign(const struct subject *subject)
         if (subject->abuse[i])
             counts_add_message(&counts, world->facts, &subject->messages[i]);
     for (uint32_t i = 0; i < subject->login_count; i++)
-        if (is_attackers(subject, subject->login_pair[i]))
+        if (is_attackers(subject, subject->login_tie[i]))
             counts_add_login(&counts, &subject->logins[i]);
     for (uint32_t i = 0; i < subject->refusal_count; i++) {
         uint32_t ip = subject->refusals[i].ip, source = ip ? world->source_of[ip] : NO_SOURCE;
-        for (uint32_t k = 0; k < subject->pair_count && source != NO_SOURCE; k++)
-            if (subject->pairs[k].source == source && is_attackers(subject, k))
+        for (uint32_t k = 0; k < subject->tie_count && source != NO_SOURCE; k++)
+            if (subject->ties[k].source == source && is_attackers(subject, k))
                 counts_add_refusal(&counts, &subject->refusals[i]);
     }
     return counts;

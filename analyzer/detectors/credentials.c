@@ -6,19 +6,19 @@
 enum { GUESSES = 5, MANY_GUESSES = 20, GUESSERS = 10, TRIES_EACH = 3 };
 #define CHECK_USEC (72 * HOUR_USEC)
 
-static const char *ip_of(const struct subject *subject, const struct pair *pair)
+static const char *ip_of(const struct subject *subject, const struct tie *tie)
 {
     const struct facts *facts = subject->world->facts;
-    struct str text = facts_str(facts, facts->sources[pair->source].ip);
+    struct str text = facts_str(facts, facts->sources[tie->source].ip);
     return arena_cstr(subject->arena, str_head(text, IP_TEXT));
 }
 
 /* Lines of one address: its last failures before the success, then the success. */
-static struct refs refer(const struct subject *subject, uint32_t pair)
+static struct refs refer(const struct subject *subject, uint32_t tie)
 {
     struct refs refs = {0};
     for (uint32_t i = 0; i < subject->login_count; i++) {
-        if (subject->login_pair[i] != pair)
+        if (subject->login_tie[i] != tie)
             continue;
         bool ok = subject->logins[i].outcome == LOGIN_OK;
         if ((!ok && refs.count == 0) || (ok && refs.count <= 1))
@@ -29,42 +29,42 @@ static struct refs refer(const struct subject *subject, uint32_t pair)
 
 static void look_at_guessing(struct subject *subject)
 {
-    uint32_t worst = NO_PAIR, addresses = 0, failures = 0;
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        bool stranger = !pair->habitual && pair->role != ROLE_OWNER && pair->role != ROLE_INFRASTRUCTURE;
-        if (stranger && pair->role == ROLE_ATTACKER && pair->failures) {
+    uint32_t worst = NO_TIE, addresses = 0, failures = 0;
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        bool stranger = !tie->habitual && tie->role != ROLE_OWNER && tie->role != ROLE_INFRASTRUCTURE;
+        if (stranger && tie->role == ROLE_ATTACKER && tie->failures) {
             addresses++;
-            failures += pair->failures;
+            failures += tie->failures;
         }
-        if (stranger && pair->failed_first >= GUESSES &&
-            (worst == NO_PAIR || pair->failed_first > subject->pairs[worst].failed_first))
+        if (stranger && tie->failed_first >= GUESSES &&
+            (worst == NO_TIE || tie->failed_first > subject->ties[worst].failed_first))
             worst = i;
     }
-    if (worst == NO_PAIR)
+    if (worst == NO_TIE)
         return;
     struct refs refs = refer(subject, worst);
-    const struct pair *pair = &subject->pairs[worst];
-    bool many = pair->failed_first >= MANY_GUESSES || failures >= MANY_GUESSES;
+    const struct tie *tie = &subject->ties[worst];
+    bool many = tie->failed_first >= MANY_GUESSES || failures >= MANY_GUESSES;
     evidence_add(subject, many ? C01_TWENTY : C01_FIVE, &refs,
                  "%u failed logins from %s within an hour, then the right password from there; "
                  "%u failures from %u such addresses in all; usual: a slip or two",
-                 pair->failed_first, ip_of(subject, pair), failures, addresses);
+                 tie->failed_first, ip_of(subject, tie), failures, addresses);
 }
 
 static void look_at_spraying(struct subject *subject)
 {
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        const struct source_view *source = &subject->world->sources[pair->source];
-        if (!source->spraying || pair->first_ok_usec == INT64_MAX || pair->habitual || pair->role == ROLE_OWNER)
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        const struct source_view *source = &subject->world->sources[tie->source];
+        if (!source->spraying || tie->first_ok_usec == INT64_MAX || tie->habitual || tie->role == ROLE_OWNER)
             continue;
         struct refs refs = refer(subject, i);
-        evidence_add(subject, C02_SPRAY, &refs, "%s tried %u names in vain, then got in here", ip_of(subject, pair),
+        evidence_add(subject, C02_SPRAY, &refs, "%s tried %u names in vain, then got in here", ip_of(subject, tie),
                      source->tried);
         if (source->tried >= 5 && source->users * 5 < source->tried)
             evidence_add(subject, C05_RATIO, &refs, "%s tried %u names and opened %u; users of an office fail rarely",
-                         ip_of(subject, pair), source->tried, source->users);
+                         ip_of(subject, tie), source->tried, source->users);
         return;
     }
 }
@@ -72,27 +72,27 @@ static void look_at_spraying(struct subject *subject)
 /* Let in at an address that had guessed here before: an attacker's, or one that was never the account's own. */
 static uint32_t find_opened(const struct subject *subject)
 {
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        bool guessed = pair->failures && pair->first_ok_usec > pair->first_failed_usec;
-        if (pair->first_ok_usec == INT64_MAX || pair->habitual)
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        bool guessed = tie->failures && tie->first_ok_usec > tie->first_failed_usec;
+        if (tie->first_ok_usec == INT64_MAX || tie->habitual)
             continue;
-        if (pair->role == ROLE_ATTACKER || (guessed && pair->odds_tenths > 0 && pair->role == ROLE_UNCLEAR))
+        if (tie->role == ROLE_ATTACKER || (guessed && tie->odds_tenths > 0 && tie->role == ROLE_UNCLEAR))
             return i;
     }
-    return NO_PAIR;
+    return NO_TIE;
 }
 
 static void look_at_crowd(struct subject *subject)
 {
     struct sighting *fails = arena_alloc(subject->arena, (subject->login_count + 1) * sizeof *fails);
     uint32_t count = 0, opened = find_opened(subject);
-    if (opened == NO_PAIR)
+    if (opened == NO_TIE)
         return;
     for (uint32_t i = 0; i < subject->login_count; i++) {
-        uint32_t at = subject->login_pair[i];
-        if (at != NO_PAIR && subject->logins[i].outcome == LOGIN_FAILED && subject->pairs[at].failures <= TRIES_EACH &&
-            subject->pairs[at].role != ROLE_OWNER && subject->logins[i].usec <= subject->pairs[opened].first_ok_usec)
+        uint32_t at = subject->login_tie[i];
+        if (at != NO_TIE && subject->logins[i].outcome == LOGIN_FAILED && subject->ties[at].failures <= TRIES_EACH &&
+            subject->ties[at].role != ROLE_OWNER && subject->logins[i].usec <= subject->ties[opened].first_ok_usec)
             fails[count++] = (struct sighting){subject->logins[i].usec, at, i};
     }
     struct span span = span_most_distinct(fails, count, DAY_USEC, subject->arena);
@@ -103,26 +103,26 @@ static void look_at_crowd(struct subject *subject)
     refs_add(&refs, subject->logins[fails[span.end - 1].row].place);
     evidence_add(subject, C03_DISTRIBUTED, &refs,
                  "%u addresses failed at most %d times each within a day, then %s got in; usual: 0 or 1 address",
-                 span.distinct, TRIES_EACH, ip_of(subject, &subject->pairs[opened]));
+                 span.distinct, TRIES_EACH, ip_of(subject, &subject->ties[opened]));
 }
 
 static uint32_t find_checker(const struct subject *subject)
 {
-    uint32_t checker = NO_PAIR;
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        if (pair->role == ROLE_ATTACKER && pair->first_ok_usec != INT64_MAX &&
-            (checker == NO_PAIR || pair->first_ok_usec < subject->pairs[checker].first_ok_usec))
+    uint32_t checker = NO_TIE;
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        if (tie->role == ROLE_ATTACKER && tie->first_ok_usec != INT64_MAX &&
+            (checker == NO_TIE || tie->first_ok_usec < subject->ties[checker].first_ok_usec))
             checker = i;
     }
     return checker;
 }
 
-static uint32_t count_sent_before(const struct subject *subject, uint32_t pair, int64_t usec)
+static uint32_t count_sent_before(const struct subject *subject, uint32_t tie, int64_t usec)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < subject->message_count && subject->messages[i].first_usec < usec; i++)
-        count += subject->message_pair[i] == pair;
+        count += subject->message_tie[i] == tie;
     return count;
 }
 
@@ -131,16 +131,16 @@ static void look_at_check(struct subject *subject)
 {
     uint32_t checker = find_checker(subject), others = 0;
     int64_t second = INT64_MAX;
-    if (checker == NO_PAIR)
+    if (checker == NO_TIE)
         return;
-    const struct pair *first = &subject->pairs[checker];
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        if (i == checker || pair->role != ROLE_ATTACKER || pair->first_ok_usec == INT64_MAX ||
-            pair->first_ok_usec - first->first_ok_usec > CHECK_USEC)
+    const struct tie *first = &subject->ties[checker];
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        if (i == checker || tie->role != ROLE_ATTACKER || tie->first_ok_usec == INT64_MAX ||
+            tie->first_ok_usec - first->first_ok_usec > CHECK_USEC)
             continue;
         others++;
-        second = pair->first_ok_usec < second ? pair->first_ok_usec : second;
+        second = tie->first_ok_usec < second ? tie->first_ok_usec : second;
     }
     bool failed_before = first->first_failed_usec < first->first_ok_usec;
     if (others == 0 || failed_before || count_sent_before(subject, checker, second) > 1)

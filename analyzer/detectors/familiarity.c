@@ -11,7 +11,7 @@ enum { CLEAN_DAYS = 3, LEARNING_DAYS = 7, ACTIVE_DAYS = 7, OUTSIDE_ON_CLEAN_DAY 
 struct stay {
     uint64_t network;
     int32_t day;
-    uint32_t pair;
+    uint32_t tie;
     uint32_t foreign; /* domain, or 0 */
     bool own;         /* speaks for the owner */
 };
@@ -26,10 +26,10 @@ static int compare_stays(const void *a, const void *b)
     return x->foreign < y->foreign ? -1 : x->foreign > y->foreign;
 }
 
-static struct stay stay_at(const struct subject *subject, uint32_t pair, int64_t usec)
+static struct stay stay_at(const struct subject *subject, uint32_t tie, int64_t usec)
 {
-    const struct pair *at = &subject->pairs[pair];
-    return (struct stay){.network = subject->world->sources[at->source].narrow, .day = day_of(usec), .pair = pair};
+    const struct tie *at = &subject->ties[tie];
+    return (struct stay){.network = subject->world->sources[at->source].narrow, .day = day_of(usec), .tie = tie};
 }
 
 static struct stay *collect(const struct subject *subject, uint32_t *ret_count)
@@ -38,17 +38,17 @@ static struct stay *collect(const struct subject *subject, uint32_t *ret_count)
     struct stay *stays = arena_alloc(subject->arena, most * sizeof *stays);
     uint32_t count = 0;
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        if (subject->message_pair[i] == NO_PAIR)
+        if (subject->message_tie[i] == NO_TIE)
             continue;
-        struct stay stay = stay_at(subject, subject->message_pair[i], subject->messages[i].first_usec);
+        struct stay stay = stay_at(subject, subject->message_tie[i], subject->messages[i].first_usec);
         stay.foreign = subject->foreign[i];
         stay.own = !stay.foreign && subject->messages[i].sender_domain;
         stays[count++] = stay;
     }
     for (uint32_t i = 0; i < subject->login_count; i++) {
-        if (subject->login_pair[i] == NO_PAIR || subject->logins[i].outcome != LOGIN_OK)
+        if (subject->login_tie[i] == NO_TIE || subject->logins[i].outcome != LOGIN_OK)
             continue;
-        struct stay stay = stay_at(subject, subject->login_pair[i], subject->logins[i].usec);
+        struct stay stay = stay_at(subject, subject->login_tie[i], subject->logins[i].usec);
         stay.own = subject->logins[i].service != SERVICE_SMTP;
         stays[count++] = stay;
     }
@@ -98,20 +98,20 @@ static void learn_network(struct subject *subject, const struct stay *stays, uin
         if (take_day(stays + i, count - i, &taken) && ++clean == CLEAN_DAYS)
             from = stays[0].day < start + LEARNING_DAYS ? INT32_MIN : stays[i].day + 1;
     for (uint32_t i = 0; i < count; i++)
-        subject->pairs[stays[i].pair].familiar_from = from;
+        subject->ties[stays[i].tie].familiar_from = from;
 }
 
 static void mark_messages(struct subject *subject)
 {
     uint64_t familiar = 0;
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        uint32_t at = subject->message_pair[i];
-        if (at == NO_PAIR)
+        uint32_t at = subject->message_tie[i];
+        if (at == NO_TIE)
             continue;
-        const struct source_view *source = &subject->world->sources[subject->pairs[at].source];
+        const struct source_view *source = &subject->world->sources[subject->ties[at].source];
         bool known = source->infrastructure || source->trusted || source->gateway || source->office;
         subject->unfamiliar[i] =
-            !known && day_of(subject->messages[i].first_usec) < subject->pairs[at].familiar_from;
+            !known && day_of(subject->messages[i].first_usec) < subject->ties[at].familiar_from;
         familiar += subject->unfamiliar[i] ? 0 : subject->messages[i].recipients;
     }
     subject->has_habits = subject->has_habits && familiar >= BASELINE_RECIPIENTS;

@@ -149,8 +149,8 @@ static void look_at_colleagues(struct subject *subject)
     uint32_t count = 0;
     struct refs refs = {0};
     for (uint32_t i = 0; i < subject->message_count && count < 3; i++) {
-        uint32_t at = subject->message_pair[i];
-        if (at == NO_PAIR || subject->pairs[at].role == ROLE_OWNER || subject->pairs[at].role == ROLE_INFRASTRUCTURE)
+        uint32_t at = subject->message_tie[i];
+        if (at == NO_TIE || subject->ties[at].role == ROLE_OWNER || subject->ties[at].role == ROLE_INFRASTRUCTURE)
             continue;
         const struct principal *other = borrowed_account(subject, &subject->messages[i]);
         if (!other || other == seen[0] || other == seen[1])
@@ -172,9 +172,9 @@ static bool is_mistake(const struct subject *subject, const struct sighting *tri
         const struct refusal *refusal = &subject->refusals[tries[i].row];
         if (refusal->sender != subject->refusals[tries[0].row].sender)
             return false;
-        for (uint32_t k = 0; k < subject->pair_count; k++)
-            if (subject->world->facts->sources[subject->pairs[k].source].ip == refusal->ip &&
-                subject->pairs[k].role == ROLE_ATTACKER)
+        for (uint32_t k = 0; k < subject->tie_count; k++)
+            if (subject->world->facts->sources[subject->ties[k].source].ip == refusal->ip &&
+                subject->ties[k].role == ROLE_ATTACKER)
                 return false;
     }
     return true;

@@ -140,10 +140,11 @@ static void join_by_time(struct attack *attack)
     free(stretches);
 }
 
+/* A user who forgot his password fails at one name; only who sprayed was let in as somebody else. */
 static bool is_opened(const struct attack *attack, uint32_t attacker)
 {
     uint32_t source = attack->attackers[attacker].source;
-    return attack->world->facts->sources[source].unnamed_ok > 0;
+    return attack->world->sources[source].spraying && attack->world->facts->sources[source].unnamed_ok > 0;
 }
 
 /* Members of a group, or of all groups that opened nothing. */

@@ -10,7 +10,7 @@ enum { OUTSIDE_AT_HOME_MAX = 2, STRANGE_NETWORKS_MAX = 3, STEADY_DAYS = 5, LEARN
 /* A message under a domain that is not plainly the account's own. */
 struct use {
     uint32_t domain, message;
-    uint32_t pair;
+    uint32_t tie;
 };
 
 static uint32_t domain_of_address(const struct world *world, struct str address)
@@ -87,8 +87,8 @@ static int compare_uses(const void *a, const void *b)
     const struct use *x = a, *y = b;
     if (x->domain != y->domain)
         return x->domain < y->domain ? -1 : 1;
-    if (x->pair != y->pair)
-        return x->pair < y->pair ? -1 : 1;
+    if (x->tie != y->tie)
+        return x->tie < y->tie ? -1 : 1;
     return x->message < y->message ? -1 : x->message > y->message;
 }
 
@@ -98,25 +98,25 @@ static struct use *collect_uses(struct subject *subject, uint32_t *ret_count)
     uint32_t count = 0;
     for (uint32_t i = 0; i < subject->message_count; i++) {
         const struct message *message = &subject->messages[i];
-        uint32_t at = subject->message_pair[i], domain = outside_domain(subject, message);
+        uint32_t at = subject->message_tie[i], domain = outside_domain(subject, message);
         if (domain)
             uses[count++] = (struct use){domain, i, at};
-        else if (message->sender_domain && at != NO_PAIR)
-            subject->pairs[at].own_messages++;
+        else if (message->sender_domain && at != NO_TIE)
+            subject->ties[at].own_messages++;
     }
     qsort(uses, count, sizeof *uses, compare_uses);
     for (uint32_t i = 0; i < count; i++)
-        if (uses[i].pair != NO_PAIR && (i == 0 || uses[i].pair != uses[i - 1].pair || uses[i].domain != uses[i - 1].domain))
-            subject->pairs[uses[i].pair].outside_domains++;
+        if (uses[i].tie != NO_TIE && (i == 0 || uses[i].tie != uses[i - 1].tie || uses[i].domain != uses[i - 1].domain))
+            subject->ties[uses[i].tie].outside_domains++;
     *ret_count = count;
     return uses;
 }
 
-static bool is_at_home(const struct subject *subject, const struct pair *pair)
+static bool is_at_home(const struct subject *subject, const struct tie *tie)
 {
-    const struct source_view *source = &subject->world->sources[pair->source];
-    return pair->own_messages > 0 && pair->outside_domains <= OUTSIDE_AT_HOME_MAX && !source->spraying &&
-           pair->failed_first < GUESSES;
+    const struct source_view *source = &subject->world->sources[tie->source];
+    return tie->own_messages > 0 && tie->outside_domains <= OUTSIDE_AT_HOME_MAX && !source->spraying &&
+           tie->failed_first < GUESSES;
 }
 
 /* Adds network to the few; false if it is there already. */
@@ -135,14 +135,14 @@ static bool is_steady(const struct subject *subject, const struct use *uses, uin
     int32_t start = day_of(subject->messages[0].first_usec), day = INT32_MIN;
     uint32_t days = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (i && uses[i].pair != uses[i - 1].pair)
+        if (i && uses[i].tie != uses[i - 1].tie)
             days = 0, day = INT32_MIN;
         int32_t today = day_of(subject->messages[uses[i].message].first_usec);
         if (days == 0 && today > start + LEARNING_DAYS)
             continue;
         days += today != day;
         day = today;
-        if (days >= STEADY_DAYS && uses[i].pair != NO_PAIR)
+        if (days >= STEADY_DAYS && uses[i].tie != NO_TIE)
             return true;
     }
     return false;
@@ -155,12 +155,12 @@ static bool belongs(const struct subject *subject, const struct use *uses, uint3
     uint32_t strange = 0;
     bool at_home = false;
     for (uint32_t i = 0; i < count && strange <= STRANGE_NETWORKS_MAX; i++) {
-        if (uses[i].pair == NO_PAIR || (i && uses[i].pair == uses[i - 1].pair))
+        if (uses[i].tie == NO_TIE || (i && uses[i].tie == uses[i - 1].tie))
             continue;
-        const struct pair *pair = &subject->pairs[uses[i].pair];
-        at_home = at_home || is_at_home(subject, pair);
-        if (pair->own_messages == 0)
-            strange += add_network(networks, strange, subject->world->sources[pair->source].wide);
+        const struct tie *tie = &subject->ties[uses[i].tie];
+        at_home = at_home || is_at_home(subject, tie);
+        if (tie->own_messages == 0)
+            strange += add_network(networks, strange, subject->world->sources[tie->source].wide);
     }
     if (strange > STRANGE_NETWORKS_MAX)
         return false;
@@ -180,10 +180,10 @@ static void count_foreign(struct subject *subject, const struct use *uses, uint3
         subject->foreign_messages++;
         subject->foreign_recipients += recipients;
         subject->foreign_domains += i == 0 || uses[i].domain != uses[i - 1].domain;
-        if (uses[i].pair == NO_PAIR)
+        if (uses[i].tie == NO_TIE)
             continue;
-        subject->pairs[uses[i].pair].foreign_messages++;
-        subject->pairs[uses[i].pair].foreign_recipients += recipients;
+        subject->ties[uses[i].tie].foreign_messages++;
+        subject->ties[uses[i].tie].foreign_recipients += recipients;
     }
 }
 
@@ -197,8 +197,8 @@ void identity_learn(struct subject *subject)
     struct use *uses = collect_uses(subject, &count);
     for (uint32_t i = 0; i < count; i++)
         groups += i == 0 || uses[i].domain != uses[i - 1].domain;
-    for (uint32_t i = 0; i < subject->pair_count; i++)
-        own += subject->pairs[i].own_messages;
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        own += subject->ties[i].own_messages;
     bool person = subject->principal->kind == PRINCIPAL_ACCOUNT;
     for (uint32_t i = 0, end; i < count && person; i = end) {
         for (end = i + 1; end < count && uses[end].domain == uses[i].domain;)

@@ -20,11 +20,11 @@ static bool is_worth_telling(const struct subject *subject)
         return false;
     if (subject->principal->kind == PRINCIPAL_UID)
         return true;
-    for (uint32_t i = 0; i < subject->pair_count; i++)
-        if (subject->world->sources[subject->pairs[i].source].infrastructure ||
-            subject->world->sources[subject->pairs[i].source].gateway)
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (subject->world->sources[subject->ties[i].source].infrastructure ||
+            subject->world->sources[subject->ties[i].source].gateway)
             return false;
-    return subject->pair_count > 0 && (evidence_has(subject, "R-01") || evidence_has(subject, "R-02")) && evidence_has(subject, "F-02");
+    return subject->tie_count > 0 && (evidence_has(subject, "R-01") || evidence_has(subject, "R-02")) && evidence_has(subject, "F-02");
 }
 
 void find_local(struct gather *gather, const struct subject *subject)

@@ -90,7 +90,7 @@ static void run(struct subject *subject, const uint8_t *fresh, struct novelty *n
             novelty->start_usec = since;
         }
         if (mark && message->first_usec >= novelty->start_usec)
-            subject->pairs[subject->message_pair[i]].in_novel_slice = true;
+            subject->ties[subject->message_tie[i]].in_novel_slice = true;
     }
 }
 

@@ -29,10 +29,10 @@ static bool has_strangers(const struct subject *subject)
 {
     uint64_t seen = 0;
     uint32_t count = 0;
-    for (uint32_t i = 0; i < subject->pair_count && count < LONELY_NETWORKS; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        uint64_t network = subject->world->sources[pair->source].wide;
-        if (pair->foreign_messages == 0 || pair->own_messages > 0 || (count && network == seen))
+    for (uint32_t i = 0; i < subject->tie_count && count < LONELY_NETWORKS; i++) {
+        const struct tie *tie = &subject->ties[i];
+        uint64_t network = subject->world->sources[tie->source].wide;
+        if (tie->foreign_messages == 0 || tie->own_messages > 0 || (count && network == seen))
             continue;
         seen = network;
         count++;
@@ -40,92 +40,92 @@ static bool has_strangers(const struct subject *subject)
     return count >= LONELY_NETWORKS;
 }
 
-static bool forges(const struct subject *subject, const struct pair *pair, bool strangers)
+static bool forges(const struct subject *subject, const struct tie *tie, bool strangers)
 {
-    if (pair->foreign_messages == 0)
+    if (tie->foreign_messages == 0)
         return false;
-    if (subject->foreign_domains >= MANY_FOREIGN_DOMAINS || pair->foreign_messages >= BULK_MESSAGES ||
-        pair->foreign_recipients >= BULK_RECIPIENTS)
+    if (subject->foreign_domains >= MANY_FOREIGN_DOMAINS || tie->foreign_messages >= BULK_MESSAGES ||
+        tie->foreign_recipients >= BULK_RECIPIENTS)
         return true;
     return strangers && (subject->foreign_messages >= FOREIGN_MESSAGES ||
                          subject->foreign_recipients >= FOREIGN_RECIPIENTS);
 }
 
-static bool is_unwanted(const struct pair *pair)
+static bool is_unwanted(const struct tie *tie)
 {
-    return pair->unwanted >= 3 && pair->unwanted * 5 >= pair->answered;
+    return tie->unwanted >= 3 && tie->unwanted * 5 >= tie->answered;
 }
 
-static int odds_for(const struct subject *subject, const struct pair *pair, bool forged)
+static int odds_for(const struct subject *subject, const struct tie *tie, bool forged)
 {
-    const struct source_view *source = &subject->world->sources[pair->source];
+    const struct source_view *source = &subject->world->sources[tie->source];
     bool elsewhere = source->flagged > subject->world->flagged[subject->index];
-    int odds = pair->unfamiliar ? ODDS_UNFAMILIAR : 0;
-    odds += pair->failed_first >= GUESSES && !pair->habitual ? ODDS_GUESSED : 0;
+    int odds = tie->unfamiliar ? ODDS_UNFAMILIAR : 0;
+    odds += tie->failed_first >= GUESSES && !tie->habitual ? ODDS_GUESSED : 0;
     odds += source->spraying ? ODDS_SPRAYING : 0;
-    odds += forged ? ODDS_FORGED : pair->foreign_messages ? ODDS_FORGED_LITTLE : 0;
-    odds += is_unwanted(pair) ? ODDS_UNWANTED : 0;
-    odds += pair->in_novel_slice ? ODDS_NOVEL : 0;
+    odds += forged ? ODDS_FORGED : tie->foreign_messages ? ODDS_FORGED_LITTLE : 0;
+    odds += is_unwanted(tie) ? ODDS_UNWANTED : 0;
+    odds += tie->in_novel_slice ? ODDS_NOVEL : 0;
     odds += elsewhere ? ODDS_SHARED : 0;
     return odds;
 }
 
 /* first: the address from which the account was first used. */
-static int odds_against(const struct subject *subject, const struct pair *pair, bool first, bool forged)
+static int odds_against(const struct subject *subject, const struct tie *tie, bool first, bool forged)
 {
-    const struct source_view *source = &subject->world->sources[pair->source];
-    bool own = pair->own_messages > 0 && pair->foreign_messages == 0;
-    int odds = pair->habitual ? ODDS_HABITUAL : 0;
+    const struct source_view *source = &subject->world->sources[tie->source];
+    bool own = tie->own_messages > 0 && tie->foreign_messages == 0;
+    int odds = tie->habitual ? ODDS_HABITUAL : 0;
     odds += source->office ? ODDS_OFFICE : 0;
     odds += source->trusted ? ODDS_TRUSTED : source->private_net ? ODDS_PRIVATE : 0;
-    if (forged || pair->failed_first >= GUESSES || source->spraying)
+    if (forged || tie->failed_first >= GUESSES || source->spraying)
         return odds;
-    odds += pair->mailbox_logins && pair->own_messages ? ODDS_MAILBOX : 0;
+    odds += tie->mailbox_logins && tie->own_messages ? ODDS_MAILBOX : 0;
     odds += own && !subject->has_habits ? ODDS_OWN_IDENTITY : 0;
-    odds += first && !subject->has_habits && pair->foreign_messages == 0 ? ODDS_FIRST : 0;
+    odds += first && !subject->has_habits && tie->foreign_messages == 0 ? ODDS_FIRST : 0;
     return odds;
 }
 
 /* Same provider as an address the account works from: a telephone with an old password looks like a guesser. */
-static bool is_near_owner(const struct subject *subject, const struct pair *pair)
+static bool is_near_owner(const struct subject *subject, const struct tie *tie)
 {
     const struct source_view *sources = subject->world->sources;
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *other = &subject->pairs[i];
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *other = &subject->ties[i];
         if (other->first_ok_usec != INT64_MAX && other->role == ROLE_OWNER &&
-            sources[other->source].provider == sources[pair->source].provider)
+            sources[other->source].provider == sources[tie->source].provider)
             return true;
     }
     return false;
 }
 
 /* Never let in for this account. */
-static uint8_t role_of_failure(const struct subject *subject, const struct pair *pair, uint32_t strangers)
+static uint8_t role_of_failure(const struct subject *subject, const struct tie *tie, uint32_t strangers)
 {
-    const struct source_view *source = &subject->world->sources[pair->source];
+    const struct source_view *source = &subject->world->sources[tie->source];
     if (source->office || source->trusted)
         return ROLE_OWNER;
     if (source->spraying || source->flagged)
         return ROLE_ATTACKER;
-    bool guessed = pair->failures >= GUESSES || (subject->accused && strangers >= GUESSES);
-    return guessed && source->users == 0 && !is_near_owner(subject, pair) ? ROLE_ATTACKER : ROLE_UNCLEAR;
+    bool guessed = tie->failures >= GUESSES || (subject->accused && strangers >= GUESSES);
+    return guessed && source->users == 0 && !is_near_owner(subject, tie) ? ROLE_ATTACKER : ROLE_UNCLEAR;
 }
 
-static uint8_t did(const struct pair *pair)
+static uint8_t did(const struct tie *tie)
 {
-    unsigned set = pair->failures ? DID_GUESS : 0;
-    set |= pair->messages ? DID_SEND : 0;
-    set |= pair->mailbox_logins ? DID_READ : 0;
-    set |= pair->logins && pair->messages <= 1 && pair->recipients <= 2 && !pair->mailbox_logins ? DID_CHECK : 0;
+    unsigned set = tie->failures ? DID_GUESS : 0;
+    set |= tie->messages ? DID_SEND : 0;
+    set |= tie->mailbox_logins ? DID_READ : 0;
+    set |= tie->logins && tie->messages <= 1 && tie->recipients <= 2 && !tie->mailbox_logins ? DID_CHECK : 0;
     return (uint8_t)set;
 }
 
 static uint32_t find_first(const struct subject *subject)
 {
-    uint32_t first = NO_PAIR;
-    for (uint32_t i = 0; i < subject->pair_count; i++)
-        if (subject->pairs[i].first_ok_usec != INT64_MAX &&
-            (first == NO_PAIR || subject->pairs[i].first_ok_usec < subject->pairs[first].first_ok_usec))
+    uint32_t first = NO_TIE;
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (subject->ties[i].first_ok_usec != INT64_MAX &&
+            (first == NO_TIE || subject->ties[i].first_ok_usec < subject->ties[first].first_ok_usec))
             first = i;
     return first;
 }
@@ -135,35 +135,35 @@ static void weigh(struct subject *subject)
     bool strangers = has_strangers(subject);
     uint32_t first = find_first(subject);
     int32_t onset = subject->onset_usec == INT64_MAX ? DAY_NEVER - 1 : day_of(subject->onset_usec);
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        struct pair *pair = &subject->pairs[i];
-        const struct source_view *source = &subject->world->sources[pair->source];
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        struct tie *tie = &subject->ties[i];
+        const struct source_view *source = &subject->world->sources[tie->source];
         bool known = source->infrastructure || source->gateway || source->trusted || source->office;
-        pair->habitual = subject->has_habits && pair->familiar_from <= onset;
-        pair->unfamiliar = subject->has_habits && !pair->habitual && !known;
-        bool forged = forges(subject, pair, strangers);
-        pair->odds_tenths = odds_for(subject, pair, forged) + odds_against(subject, pair, i == first, forged);
-        pair->did = did(pair);
-        pair->role = pair->odds_tenths >= ATTACKER_FROM ? ROLE_ATTACKER
-                     : pair->odds_tenths >= 0           ? ROLE_UNCLEAR
+        tie->habitual = subject->has_habits && tie->familiar_from <= onset;
+        tie->unfamiliar = subject->has_habits && !tie->habitual && !known;
+        bool forged = forges(subject, tie, strangers);
+        tie->odds_tenths = odds_for(subject, tie, forged) + odds_against(subject, tie, i == first, forged);
+        tie->did = did(tie);
+        tie->role = tie->odds_tenths >= ATTACKER_FROM ? ROLE_ATTACKER
+                     : tie->odds_tenths >= 0           ? ROLE_UNCLEAR
                                                         : ROLE_OWNER;
         if (source->infrastructure || source->gateway)
-            pair->role = ROLE_INFRASTRUCTURE;
+            tie->role = ROLE_INFRASTRUCTURE;
     }
 }
 
 static void judge_failures(struct subject *subject)
 {
     uint32_t strangers = 0;
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        if (pair->first_ok_usec == INT64_MAX && subject->world->sources[pair->source].users == 0)
-            strangers += pair->failures;
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        if (tie->first_ok_usec == INT64_MAX && subject->world->sources[tie->source].users == 0)
+            strangers += tie->failures;
     }
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        struct pair *pair = &subject->pairs[i];
-        if (pair->first_ok_usec == INT64_MAX && pair->role != ROLE_INFRASTRUCTURE)
-            pair->role = role_of_failure(subject, pair, strangers);
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        struct tie *tie = &subject->ties[i];
+        if (tie->first_ok_usec == INT64_MAX && tie->role != ROLE_INFRASTRUCTURE)
+            tie->role = role_of_failure(subject, tie, strangers);
     }
 }
 
@@ -171,8 +171,8 @@ static void judge_failures(struct subject *subject)
 static void mark_abuse(struct subject *subject)
 {
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        uint32_t at = subject->message_pair[i];
-        uint8_t role = at == NO_PAIR ? ROLE_INFRASTRUCTURE : subject->pairs[at].role;
+        uint32_t at = subject->message_tie[i];
+        uint8_t role = at == NO_TIE ? ROLE_INFRASTRUCTURE : subject->ties[at].role;
         bool blind = role == ROLE_INFRASTRUCTURE || role == ROLE_OWNER;
         subject->abuse[i] = role == ROLE_ATTACKER || (blind && subject->foreign[i]);
     }
@@ -188,9 +188,9 @@ void roles_assign(struct subject *subject)
 int64_t roles_onset(const struct subject *subject)
 {
     int64_t onset = INT64_MAX;
-    for (uint32_t i = 0; i < subject->pair_count; i++)
-        if (subject->pairs[i].role == ROLE_ATTACKER && subject->pairs[i].first_ok_usec < onset)
-            onset = subject->pairs[i].first_ok_usec;
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (subject->ties[i].role == ROLE_ATTACKER && subject->ties[i].first_ok_usec < onset)
+            onset = subject->ties[i].first_ok_usec;
     for (uint32_t i = 0; i < subject->message_count && onset == INT64_MAX; i++)
         if (subject->abuse[i])
             onset = subject->messages[i].first_usec;

@@ -37,14 +37,14 @@ struct source_report source_report_of(const struct world *world, uint32_t source
 }
 
 struct use {
-    uint32_t pair, domain;
+    uint32_t tie, domain;
 };
 
 static int compare_uses(const void *a, const void *b)
 {
     const struct use *x = a, *y = b;
-    if (x->pair != y->pair)
-        return x->pair < y->pair ? -1 : 1;
+    if (x->tie != y->tie)
+        return x->tie < y->tie ? -1 : 1;
     return x->domain < y->domain ? -1 : x->domain > y->domain;
 }
 
@@ -54,30 +54,30 @@ static void count_domains(const struct subject *subject, struct source_report *i
     struct use *uses = arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *uses);
     uint32_t count = 0;
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        if (subject->foreign[i] && subject->message_pair[i] != NO_PAIR)
-            uses[count++] = (struct use){subject->message_pair[i], counts_foreign_name(subject, i)};
+        if (subject->foreign[i] && subject->message_tie[i] != NO_TIE)
+            uses[count++] = (struct use){subject->message_tie[i], counts_foreign_name(subject, i)};
     }
     qsort(uses, count, sizeof *uses, compare_uses);
     for (uint32_t i = 0; i < count; i++)
-        items[uses[i].pair].forged_domains += i == 0 || compare_uses(&uses[i], &uses[i - 1]) != 0;
+        items[uses[i].tie].forged_domains += i == 0 || compare_uses(&uses[i], &uses[i - 1]) != 0;
 }
 
 struct source_reports source_reports_of(const struct subject *subject, struct arena *arena)
 {
-    struct source_report *items = arena_alloc(arena, (subject->pair_count + 1) * sizeof *items);
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        items[i] = source_report_of(subject->world, pair->source);
-        items[i].role = pair->role;
-        items[i].did = pair->did;
-        items[i].first = window_when(subject->world, pair->first_usec);
-        items[i].last = window_when(subject->world, pair->last_usec);
-        items[i].logins = pair->logins;
-        items[i].login_failures = pair->failures;
-        items[i].messages = pair->messages;
-        items[i].recipients = pair->recipients;
+    struct source_report *items = arena_alloc(arena, (subject->tie_count + 1) * sizeof *items);
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        items[i] = source_report_of(subject->world, tie->source);
+        items[i].role = tie->role;
+        items[i].did = tie->did;
+        items[i].first = window_when(subject->world, tie->first_usec);
+        items[i].last = window_when(subject->world, tie->last_usec);
+        items[i].logins = tie->logins;
+        items[i].login_failures = tie->failures;
+        items[i].messages = tie->messages;
+        items[i].recipients = tie->recipients;
     }
     count_domains(subject, items);
-    source_reports_sort(items, subject->pair_count);
-    return (struct source_reports){items, subject->pair_count};
+    source_reports_sort(items, subject->tie_count);
+    return (struct source_reports){items, subject->tie_count};
 }

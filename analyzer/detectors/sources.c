@@ -8,7 +8,7 @@ enum { FEW_PROVIDERS = 2, FEW_NETWORKS = 3, RELATIVE_FACTOR = 5, RELATIVE_LEAST 
 /* One success at one address. */
 struct visit {
     int64_t usec;
-    uint32_t pair;
+    uint32_t tie;
     struct place place;
 };
 
@@ -27,15 +27,15 @@ static struct visits collect(const struct subject *subject)
     while (m < subject->message_count || l < subject->login_count) {
         bool login = m == subject->message_count || (l < subject->login_count &&
                                                      subject->logins[l].usec <= subject->messages[m].first_usec);
-        uint32_t at = login ? subject->login_pair[l] : subject->message_pair[m];
+        uint32_t at = login ? subject->login_tie[l] : subject->message_tie[m];
         struct visit visit = login ? (struct visit){subject->logins[l].usec, at, subject->logins[l].place}
                                    : (struct visit){subject->messages[m].first_usec, at, subject->messages[m].place};
         bool failed = login && subject->logins[l].outcome != LOGIN_OK;
         l += login;
         m += !login;
-        if (failed || at == NO_PAIR)
+        if (failed || at == NO_TIE)
             continue;
-        const struct source_view *source = &subject->world->sources[subject->pairs[at].source];
+        const struct source_view *source = &subject->world->sources[subject->ties[at].source];
         if (!source->infrastructure && !source->gateway && !source->trusted && !source->office)
             visits.items[visits.count++] = visit;
     }
@@ -44,32 +44,32 @@ static struct visits collect(const struct subject *subject)
 
 enum key_kind { KEY_ADDRESS, KEY_NETWORK, KEY_PROVIDER };
 
-static uint64_t key_of(const struct subject *subject, uint32_t pair, enum key_kind kind)
+static uint64_t key_of(const struct subject *subject, uint32_t tie, enum key_kind kind)
 {
-    const struct source_view *source = &subject->world->sources[subject->pairs[pair].source];
+    const struct source_view *source = &subject->world->sources[subject->ties[tie].source];
     if (kind == KEY_NETWORK)
         return source->wide;
     if (kind == KEY_PROVIDER)
         return source->provider;
-    return ip_is_v4(&source->ip) ? subject->pairs[pair].source : ip_network(&source->ip, 32, 64);
+    return ip_is_v4(&source->ip) ? subject->ties[tie].source : ip_network(&source->ip, 32, 64);
 }
 
 static struct span most(const struct subject *subject, struct visits visits, enum key_kind kind, int64_t length)
 {
     struct sighting *sightings = arena_alloc(subject->arena, (visits.count + 1) * sizeof *sightings);
     for (uint32_t i = 0; i < visits.count; i++)
-        sightings[i] = (struct sighting){visits.items[i].usec, key_of(subject, visits.items[i].pair, kind), i};
+        sightings[i] = (struct sighting){visits.items[i].usec, key_of(subject, visits.items[i].tie, kind), i};
     return span_most_distinct(sightings, visits.count, length, subject->arena);
 }
 
 static struct refs refer(struct visits visits, struct span span)
 {
     struct refs refs = {0};
-    uint32_t last = NO_PAIR;
+    uint32_t last = NO_TIE;
     for (uint32_t i = span.first; i < span.end && refs.count < REFS_MAX; i++) {
-        if (visits.items[i].pair != last)
+        if (visits.items[i].tie != last)
             refs_add(&refs, visits.items[i].place);
-        last = visits.items[i].pair;
+        last = visits.items[i].tie;
     }
     return refs;
 }
@@ -157,8 +157,8 @@ static void look_at_alternation(struct subject *subject, struct visits visits)
     int64_t turned = 0;
     bool stranger_came = false;
     for (uint32_t i = 0; i < visits.count; i++) {
-        const struct pair *pair = &subject->pairs[visits.items[i].pair];
-        bool owner = pair->habitual || pair->role == ROLE_OWNER, stranger = pair->role == ROLE_ATTACKER;
+        const struct tie *tie = &subject->ties[visits.items[i].tie];
+        bool owner = tie->habitual || tie->role == ROLE_OWNER, stranger = tie->role == ROLE_ATTACKER;
         if (!owner && !stranger)
             continue;
         uint8_t now = stranger ? 2 : 1;
@@ -182,18 +182,18 @@ static void look_at_first_seen(struct subject *subject, struct visits visits)
     struct refs refs = {0};
     uint32_t networks = 0;
     bool provider_new = false;
-    for (uint32_t i = 0; i < subject->pair_count && subject->has_habits; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        if (!pair->unfamiliar || pair->first_ok_usec == INT64_MAX || pair->role == ROLE_OWNER)
+    for (uint32_t i = 0; i < subject->tie_count && subject->has_habits; i++) {
+        const struct tie *tie = &subject->ties[i];
+        if (!tie->unfamiliar || tie->first_ok_usec == INT64_MAX || tie->role == ROLE_OWNER)
             continue;
-        uint64_t provider = subject->world->sources[pair->source].provider;
+        uint64_t provider = subject->world->sources[tie->source].provider;
         bool known = false;
-        for (uint32_t k = 0; k < subject->pair_count && !known; k++)
-            known = subject->pairs[k].habitual && subject->world->sources[subject->pairs[k].source].provider == provider;
+        for (uint32_t k = 0; k < subject->tie_count && !known; k++)
+            known = subject->ties[k].habitual && subject->world->sources[subject->ties[k].source].provider == provider;
         networks++;
         provider_new = provider_new || !known;
         for (uint32_t k = 0; k < visits.count && networks == 1; k++)
-            if (visits.items[k].pair == i)
+            if (visits.items[k].tie == i)
                 refs_add(&refs, visits.items[k].place);
     }
     if (networks)

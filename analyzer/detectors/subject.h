@@ -6,11 +6,11 @@
 #include "weights.h"
 #include "world.h"
 
-#define NO_PAIR UINT32_MAX
+#define NO_TIE UINT32_MAX
 #define DAY_NEVER INT32_MAX
 
 /* One account at one address. */
-struct pair {
+struct tie {
     uint32_t source;  /* index into facts->sources */
     uint32_t logins, failures, mailbox_logins;
     uint32_t failed_first; /* longest run of failures in the hour before a success */
@@ -41,12 +41,12 @@ struct subject {
     const struct login *logins;
     const struct refusal *refusals;
     uint32_t message_count, login_count, refusal_count;
-    uint32_t *message_pair, *login_pair; /* NO_PAIR: hidden */
+    uint32_t *message_tie, *login_tie; /* NO_TIE: hidden */
     uint32_t *foreign;       /* by message: registrable domain that is neither local nor an identity, or 0 */
     bool *abuse;             /* by message: of the attackers' slice */
     bool *unfamiliar;        /* by message: from a network that was not the account's own at that time */
-    struct pair *pairs;
-    uint32_t pair_count;
+    struct tie *ties;
+    uint32_t tie_count;
     uint32_t *identities;    /* registrable domains that are the account's own, beyond local ones */
     uint32_t identity_count;
     uint32_t foreign_domains, foreign_messages, foreign_recipients;

@@ -8,14 +8,14 @@ void workbench_init(struct workbench *bench, const struct world *world)
 {
     size_t count = (size_t)world->facts->source_count + 1;
     *bench = (struct workbench){0};
-    bench->pair_of = xcalloc(count, sizeof *bench->pair_of);
+    bench->tie_of = xcalloc(count, sizeof *bench->tie_of);
     bench->turn_of = xcalloc(count, sizeof *bench->turn_of);
 }
 
 void workbench_free(struct workbench *bench)
 {
     arena_free(&bench->arena);
-    free(bench->pair_of);
+    free(bench->tie_of);
     free(bench->turn_of);
 }
 
@@ -40,20 +40,20 @@ bool subject_counts(const struct subject *subject, const struct message *message
     return message->recipients > message->recipient_count;
 }
 
-static uint32_t pair_at(struct subject *subject, struct workbench *bench, uint32_t ip)
+static uint32_t tie_at(struct subject *subject, struct workbench *bench, uint32_t ip)
 {
     uint32_t source = ip ? subject->world->source_of[ip] : NO_SOURCE;
     if (source == NO_SOURCE)
-        return NO_PAIR;
+        return NO_TIE;
     if (bench->turn_of[source] != bench->turn) {
         bench->turn_of[source] = bench->turn;
-        bench->pair_of[source] = subject->pair_count;
-        subject->pairs[subject->pair_count++] = (struct pair){
+        bench->tie_of[source] = subject->tie_count;
+        subject->ties[subject->tie_count++] = (struct tie){
             .source = source, .first_usec = INT64_MAX, .last_usec = INT64_MIN, .first_ok_usec = INT64_MAX,
             .last_ok_usec = INT64_MIN, .first_failed_usec = INT64_MAX, .last_failed_usec = INT64_MIN,
             .familiar_from = DAY_NEVER};
     }
-    return bench->pair_of[source];
+    return bench->tie_of[source];
 }
 
 static void widen(int64_t *first, int64_t *last, int64_t from, int64_t to)
@@ -64,38 +64,38 @@ static void widen(int64_t *first, int64_t *last, int64_t from, int64_t to)
         *last = to;
 }
 
-static void count_login(struct pair *pair, const struct login *login, uint32_t *run)
+static void count_login(struct tie *tie, const struct login *login, uint32_t *run)
 {
-    widen(&pair->first_usec, &pair->last_usec, login->usec, login->last_usec);
+    widen(&tie->first_usec, &tie->last_usec, login->usec, login->last_usec);
     if (login->outcome == LOGIN_FAILED) {
-        if (login->usec - pair->last_failed_usec > HOUR_USEC && pair->last_failed_usec != INT64_MIN)
+        if (login->usec - tie->last_failed_usec > HOUR_USEC && tie->last_failed_usec != INT64_MIN)
             *run = 0;
         *run += login->count;
-        pair->failures += login->count;
-        widen(&pair->first_failed_usec, &pair->last_failed_usec, login->usec, login->last_usec);
+        tie->failures += login->count;
+        widen(&tie->first_failed_usec, &tie->last_failed_usec, login->usec, login->last_usec);
         return;
     }
-    bool recent = *run && login->usec - pair->last_failed_usec <= HOUR_USEC;
-    if (recent && *run > pair->failed_first)
-        pair->failed_first = *run;
+    bool recent = *run && login->usec - tie->last_failed_usec <= HOUR_USEC;
+    if (recent && *run > tie->failed_first)
+        tie->failed_first = *run;
     *run = 0;
-    pair->logins += login->count;
+    tie->logins += login->count;
     if (login->service == SERVICE_IMAP || login->service == SERVICE_POP3 || login->service == SERVICE_WEBMAIL)
-        pair->mailbox_logins += login->count;
-    widen(&pair->first_ok_usec, &pair->last_ok_usec, login->usec, login->last_usec);
+        tie->mailbox_logins += login->count;
+    widen(&tie->first_ok_usec, &tie->last_ok_usec, login->usec, login->last_usec);
 }
 
-static void count_message(const struct subject *subject, struct pair *pair, const struct message *message)
+static void count_message(const struct subject *subject, struct tie *tie, const struct message *message)
 {
     const struct recipient_fact *recipients = message_recipients(subject, message);
-    pair->messages++;
-    pair->recipients += message->recipients;
-    widen(&pair->first_usec, &pair->last_usec, message->first_usec, message->first_usec);
-    widen(&pair->first_ok_usec, &pair->last_ok_usec, message->first_usec, message->first_usec);
+    tie->messages++;
+    tie->recipients += message->recipients;
+    widen(&tie->first_usec, &tie->last_usec, message->first_usec, message->first_usec);
+    widen(&tie->first_ok_usec, &tie->last_ok_usec, message->first_usec, message->first_usec);
     for (uint32_t i = 0; i < message->recipient_count; i++) {
         bool refused = recipients[i].settled == SETTLED_BOUNCED;
-        pair->answered += refused || recipients[i].settled == SETTLED_DELIVERED;
-        pair->unwanted += recipients[i].reason == REASON_SPAM || (refused && recipients[i].reason == REASON_USER_UNKNOWN);
+        tie->answered += refused || recipients[i].settled == SETTLED_DELIVERED;
+        tie->unwanted += recipients[i].reason == REASON_SPAM || (refused && recipients[i].reason == REASON_USER_UNKNOWN);
     }
 }
 
@@ -103,16 +103,16 @@ static void cut(struct subject *subject, struct workbench *bench)
 {
     uint32_t *runs = arena_alloc(subject->arena, (subject->message_count + subject->login_count + 1) * sizeof *runs);
     for (uint32_t i = 0; i < subject->login_count; i++) {
-        uint32_t at = pair_at(subject, bench, subject->logins[i].ip);
-        subject->login_pair[i] = at;
-        if (at != NO_PAIR)
-            count_login(&subject->pairs[at], &subject->logins[i], &runs[at]);
+        uint32_t at = tie_at(subject, bench, subject->logins[i].ip);
+        subject->login_tie[i] = at;
+        if (at != NO_TIE)
+            count_login(&subject->ties[at], &subject->logins[i], &runs[at]);
     }
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        uint32_t at = pair_at(subject, bench, subject->messages[i].ip);
-        subject->message_pair[i] = at;
-        if (at != NO_PAIR)
-            count_message(subject, &subject->pairs[at], &subject->messages[i]);
+        uint32_t at = tie_at(subject, bench, subject->messages[i].ip);
+        subject->message_tie[i] = at;
+        if (at != NO_TIE)
+            count_message(subject, &subject->ties[at], &subject->messages[i]);
     }
 }
 
@@ -129,12 +129,12 @@ void subject_build(struct subject *subject, const struct world *world, uint32_t 
         .logins = facts->logins + p->login_first, .login_count = p->login_count,
         .refusals = facts->refusals + p->refusal_first, .refusal_count = p->refusal_count};
     size_t messages = (size_t)p->message_count + 1, logins = (size_t)p->login_count + 1;
-    subject->message_pair = arena_alloc(subject->arena, messages * sizeof *subject->message_pair);
-    subject->login_pair = arena_alloc(subject->arena, logins * sizeof *subject->login_pair);
+    subject->message_tie = arena_alloc(subject->arena, messages * sizeof *subject->message_tie);
+    subject->login_tie = arena_alloc(subject->arena, logins * sizeof *subject->login_tie);
     subject->foreign = arena_alloc(subject->arena, messages * sizeof *subject->foreign);
     subject->abuse = arena_alloc(subject->arena, messages * sizeof *subject->abuse);
     subject->unfamiliar = arena_alloc(subject->arena, messages * sizeof *subject->unfamiliar);
-    subject->pairs = arena_alloc(subject->arena, (messages + logins) * sizeof *subject->pairs);
+    subject->ties = arena_alloc(subject->arena, (messages + logins) * sizeof *subject->ties);
     cut(subject, bench);
     identity_learn(subject);
     familiarity_learn(subject);

@@ -1,4 +1,4 @@
-/* Cutting a principal's part of the facts into pairs with addresses. */
+/* Cutting a principal's part of the facts into ties with addresses. */
 #ifndef POSTMORTEM_SUBJECT_BUILD_H
 #define POSTMORTEM_SUBJECT_BUILD_H
 
@@ -7,8 +7,8 @@
 /* Reused from subject to subject, so that a subject costs only what it did itself. */
 struct workbench {
     struct arena arena;
-    uint32_t *pair_of; /* by source */
-    uint32_t *turn_of; /* pair_of[source] counts if this is the present turn */
+    uint32_t *tie_of; /* by source */
+    uint32_t *turn_of; /* tie_of[source] counts if this is the present turn */
     uint32_t turn;
 };
 
@@ -23,7 +23,7 @@ bool subject_counts(const struct subject *subject, const struct message *message
 const struct recipient_fact *message_recipients(const struct subject *subject, const struct message *message);
 int32_t day_of(int64_t usec);
 
-/* The steps of subject_build after the pairs stand. */
+/* The steps of subject_build after the ties stand. */
 void identity_learn(struct subject *subject);    /* identities, foreign; identity.c */
 void familiarity_learn(struct subject *subject); /* which networks are the account's own; familiarity.c */
 

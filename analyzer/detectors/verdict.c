@@ -34,8 +34,8 @@ static struct tally count(const struct subject *subject)
 /* Misused from a network that is not the owner's: there is somebody to point at. */
 static bool has_attacker(const struct subject *subject)
 {
-    for (uint32_t i = 0; i < subject->pair_count; i++)
-        if (subject->pairs[i].role == ROLE_ATTACKER && subject->pairs[i].first_ok_usec != INT64_MAX)
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (subject->ties[i].role == ROLE_ATTACKER && subject->ties[i].first_ok_usec != INT64_MAX)
             return true;
     return false;
 }
@@ -43,8 +43,8 @@ static bool has_attacker(const struct subject *subject)
 static bool misused_by_owner(const struct subject *subject)
 {
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        uint32_t at = subject->message_pair[i];
-        if (subject->abuse[i] && at != NO_PAIR && subject->pairs[at].role == ROLE_OWNER)
+        uint32_t at = subject->message_tie[i];
+        if (subject->abuse[i] && at != NO_TIE && subject->ties[at].role == ROLE_OWNER)
             return true;
     }
     return false;

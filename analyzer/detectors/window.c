@@ -56,22 +56,22 @@ static void add_mail(struct window *window, const struct world *world, struct bu
     window->last_accept = window_when(world, last->accepted_usec == TIME_NONE ? last->first_usec : last->accepted_usec);
 }
 
-static bool is_attackers(const struct subject *subject, uint32_t pair)
+static bool is_attackers(const struct subject *subject, uint32_t tie)
 {
-    return pair != NO_PAIR && subject->pairs[pair].role == ROLE_ATTACKER;
+    return tie != NO_TIE && subject->ties[tie].role == ROLE_ATTACKER;
 }
 
 /* Two attackers' addresses that were let in before fail, and no attacker gets in again: somebody changed the password. */
 static int64_t find_containment(const struct subject *subject, int64_t last_success)
 {
-    uint32_t failed = NO_PAIR;
+    uint32_t failed = NO_TIE;
     int64_t first = TIME_NONE;
     for (uint32_t i = 0; i < subject->login_count; i++) {
-        uint32_t at = subject->login_pair[i];
+        uint32_t at = subject->login_tie[i];
         if (!is_attackers(subject, at) || subject->logins[i].outcome != LOGIN_FAILED || subject->logins[i].usec <= last_success ||
-            subject->pairs[at].first_ok_usec == INT64_MAX)
+            subject->ties[at].first_ok_usec == INT64_MAX)
             continue;
-        if (failed == NO_PAIR) {
+        if (failed == NO_TIE) {
             failed = at;
             first = subject->logins[i].usec;
         } else if (failed != at) {
@@ -84,14 +84,14 @@ static int64_t find_containment(const struct subject *subject, int64_t last_succ
 static void add_logins(struct window *window, const struct subject *subject)
 {
     int64_t guess = INT64_MAX, access = INT64_MAX, success = INT64_MIN, last = INT64_MIN;
-    for (uint32_t i = 0; i < subject->pair_count; i++) {
-        const struct pair *pair = &subject->pairs[i];
-        if (pair->role != ROLE_ATTACKER)
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        if (tie->role != ROLE_ATTACKER)
             continue;
-        guess = pair->first_failed_usec < guess ? pair->first_failed_usec : guess;
-        access = pair->first_ok_usec < access ? pair->first_ok_usec : access;
-        success = pair->last_ok_usec > success ? pair->last_ok_usec : success;
-        last = pair->last_usec > last ? pair->last_usec : last;
+        guess = tie->first_failed_usec < guess ? tie->first_failed_usec : guess;
+        access = tie->first_ok_usec < access ? tie->first_ok_usec : access;
+        success = tie->last_ok_usec > success ? tie->last_ok_usec : success;
+        last = tie->last_usec > last ? tie->last_usec : last;
     }
     window->guess = window_when(subject->world, guess);
     window->access = window_when(subject->world, access);

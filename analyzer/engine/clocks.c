@@ -292,6 +292,19 @@ static void spread_zone(struct dating *d)
     }
 }
 
+/* Where the zone is assumed, a step back of an hour is taken for what it looks like: the end of summer time. */
+static void step_assumed(struct dating *d)
+{
+    for (size_t m = 0; m < d->count; m++) {
+        struct store *store = &d->members[m].store;
+        for (uint32_t r = 0; r < store->run_count; r++) {
+            const struct clock_run *run = &store->runs[r];
+            if (run->stepped_back && d->maps[m][r].assumed_zone && run->older)
+                d->maps[m][r].offset_sec = d->maps[m][run->older - 1].offset_sec - 3600;
+        }
+    }
+}
+
 void clocks_settle(struct clock_rules *rules, struct member *members, size_t count, struct clock_map **maps)
 {
     struct dating d = {rules, members, count, maps, arena_alloc(rules->arena, count * sizeof(uint8_t *) + 1)};
@@ -302,6 +315,7 @@ void clocks_settle(struct clock_rules *rules, struct member *members, size_t cou
     }
     from_proofs(&d);
     spread_zone(&d);
+    step_assumed(&d);
     date_rest(&d, "the date in its name", by_name, false);
     date_rest(&d, "the other inputs", by_sibling, false);
     date_rest(&d, "its modification time", by_modification, false);

@@ -98,8 +98,11 @@ void connection_fold(struct fold *fold, const struct folded *event)
         connection = add(store, &model);
     connection->ip = intern_id(&store->intern, ip);
     connection->client_name = intern_id(&store->intern, folded_get(event, FIELD_CLIENT_NAME));
-    if (user.len && event->line->kind != EVENT_AUTH_FAILED && !connection->user)
+    bool refusal = event->line->kind == EVENT_REJECT;
+    if (user.len && event->line->kind != EVENT_AUTH_FAILED && (!connection->user || (connection->by_refusal && !refusal))) {
         connection->user = intern_id(&store->intern, user);
+        connection->by_refusal = refusal;
+    }
     connection->submits += event->line->kind == EVENT_SUBMIT;
     if (kind == EVENT_DISCONNECT) {
         connection->auth_ok = count_of(folded_get(event, FIELD_STAT_AUTH), false);
@@ -125,7 +128,10 @@ void connection_rehash(struct store *store)
 
 static void merge(struct connection *a, const struct connection *b)
 {
-    a->user = a->user ? a->user : b->user;
+    if (!a->user || (a->by_refusal && b->user && !b->by_refusal)) {
+        a->user = b->user;
+        a->by_refusal = b->by_refusal;
+    }
     a->ip = b->ip;
     a->client_name = b->client_name;
     a->submits += b->submits;

@@ -71,7 +71,7 @@ static bool may_be_child(const struct settling *s, const struct fragment *child,
         return true;
     if (child->user)
         return false;
-    if (child->orig_queue_id || child->ip == relay_ip)
+    if (child->orig_queue_id || (relay_ip && child->ip == relay_ip))
         return true;
     return ip_parse(intern_get(&s->store->intern, child->ip), &ip) && (ip_is_loopback(&ip) || settle_is_own(s, &ip));
 }
@@ -146,7 +146,7 @@ static void bind_edge(struct settling *s, const struct edge *edge)
         child = find(s, &wanted);
     else
         child = find(s, &wanted);
-    if (child != NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS && !own_relay(s, edge) && fragment_at(s, child)->ip != edge->relay_ip)
+    if (child != NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS && !own_relay(s, edge) && (edge->relay != RELAY_PRIVATE || fragment_at(s, child)->ip != edge->relay_ip))
         child = NO_FRAGMENT;
     if (child != NO_FRAGMENT && edge->kind != EDGE_NOTIFICATION && !may_be_child(s, fragment_at(s, child), edge->relay_ip))
         child = NO_FRAGMENT;

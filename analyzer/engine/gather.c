@@ -33,12 +33,13 @@ static uint8_t open_state(struct gathering *g, const struct fragment *f, uint8_t
     if (f->flags & FRAGMENT_EXPIRED)
         return SETTLED_EXPIRED;
     if (f->flags & FRAGMENT_REMOVED)
-        return waiting == SETTLED_DEFERRED ? SETTLED_EXPIRED : SETTLED_REMOVED; /* finished; the line that says how is lost */
-    if (deleted_in_bulk(g->s, f)) {
-        g->out->maybe_removed = true;
-        return SETTLED_QUEUED;
-    }
-    return f->hold == HOLD_HELD ? SETTLED_HELD : waiting;
+        return SETTLED_REMOVED; /* left the queue; the line that says how is lost */
+    if (f->hold == HOLD_HELD)
+        return SETTLED_HELD; /* operators empty the deferred queue, and spare what they hold */
+    if (!deleted_in_bulk(g->s, f))
+        return waiting;
+    g->out->maybe_removed = true;
+    return SETTLED_QUEUED;
 }
 
 static uint8_t state_of(struct gathering *g, const struct fragment *f, const struct recipient *r)
@@ -58,7 +59,7 @@ static uint8_t state_of(struct gathering *g, const struct fragment *f, const str
 /* Of several expansions of one recipient: reached if any was; else still open; else how it failed. */
 static uint8_t combine(uint8_t a, uint8_t b)
 {
-    static const uint8_t rank[SETTLED_COUNT] = {[SETTLED_DELIVERED] = 6, [SETTLED_QUEUED] = 5, [SETTLED_DEFERRED] = 4, [SETTLED_HELD] = 3,
+    static const uint8_t rank[SETTLED_COUNT] = {[SETTLED_DELIVERED] = 6, [SETTLED_DEFERRED] = 5, [SETTLED_QUEUED] = 4, [SETTLED_HELD] = 3,
                                                 [SETTLED_BOUNCED] = 2, [SETTLED_EXPIRED] = 1, [SETTLED_REMOVED] = 0};
     return rank[a] >= rank[b] ? a : b;
 }
@@ -94,9 +95,9 @@ static uint8_t end_of(struct gathering *g, uint32_t index, const struct recipien
         state = state_of(g, fragment_at(g->s, index), r);
     else if (!follow(g, child, r->to, depth + 1, &state, reason))
         state = open_state(g, fragment_at(g->s, child), SETTLED_QUEUED);
-    /* Re-queued: what was not done goes on under the new id. */
+    /* Re-queued, or taken by a filter whose answer was lost: what is not done here may be done under the new id. */
     for (uint32_t c = next_child(g->s, index, NO_FRAGMENT); c != NO_FRAGMENT && depth < DEPTH_MAX; c = next_child(g->s, index, c))
-        if (fragment_at(g->s, c)->orig_id && !is_final(state) && follow(g, c, r->to, depth + 1, &later, reason))
+        if (g->s->out->parent_kinds[c] != EDGE_NOTIFICATION && !is_final(state) && follow(g, c, r->to, depth + 1, &later, reason))
             state = later;
     return state;
 }
@@ -171,19 +172,6 @@ static void see_hops(struct gathering *g, uint32_t index, unsigned depth)
             see_hops(g, c, depth + 1);
 }
 
-/* How many different addresses the fragment tried. */
-static uint32_t tried(const struct settling *s, const struct fragment *f)
-{
-    uint32_t count = 0;
-    uint64_t last = 0;
-    for (uint32_t at = f->recipients; at; at = s->store->recipients[at - 1].next) {
-        const struct recipient *r = &s->store->recipients[at - 1];
-        count += !r->renamed || r->to != last;
-        last = r->to;
-    }
-    return count;
-}
-
 void settle_gather(struct settling *s, uint32_t root, struct gathered *ret)
 {
     struct gathering g = {s, ret, root};
@@ -201,7 +189,7 @@ void settle_gather(struct settling *s, uint32_t root, struct gathered *ret)
         renamed |= r->renamed;
         add_fact(&g, r, state, reason);
     }
-    uint32_t wanted = fragment_at(s, root)->nrcpt ? fragment_at(s, root)->nrcpt : f->nrcpt, named = tried(s, f);
+    uint32_t wanted = fragment_at(s, root)->nrcpt ? fragment_at(s, root)->nrcpt : f->nrcpt, named = f->recipient_count;
     if (wanted > named) {
         ret->unnamed = wanted - named;
         ret->unnamed_settled = open_state(&g, f, SETTLED_QUEUED);

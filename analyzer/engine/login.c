@@ -50,8 +50,8 @@ static void failed(struct fold *fold, const struct folded *event)
 static void accessed(struct fold *fold, const struct folded *event)
 {
     struct access access = {.when = event->when, .place = event->place, .name = id_of(fold, event, FIELD_SASL_USERNAME),
-                            .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)), .host = event->host,
-                            .session = id_of(fold, event, FIELD_SESSION), .service = service_of(folded_get(event, FIELD_SERVICE))};
+                            .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)), .server_ip = ip_id(fold, folded_get(event, FIELD_SERVER_IP)),
+                            .host = event->host, .session = id_of(fold, event, FIELD_SESSION), .service = service_of(folded_get(event, FIELD_SERVICE))};
     *STORE_ADD(fold->store, accesses, access) = access;
 }
 
@@ -98,6 +98,19 @@ void login_fold(struct fold *fold, const struct folded *event)
     store_fit_ids(fold->store);
 }
 
+/* Postfix looks a recipient up only if the domain is its own, or one it relays for. What it says stands behind the address, which the
+   client chose. */
+static uint32_t own_domain(struct fold *fold, const struct folded *event)
+{
+    static const struct str ends[] = {{"User unknown in local recipient table", 37}, {"User unknown in virtual alias table", 35},
+                                      {"User unknown in virtual mailbox table", 37}, {"User unknown in relay recipient table", 37}};
+    struct str text = folded_get(event, FIELD_TEXT), domain = address_domain(folded_get(event, FIELD_RECIPIENT));
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (str_ends(text, ends[i]) && domain.len)
+            return intern_lower_id(&fold->store->intern, domain);
+    return 0;
+}
+
 void refusal_fold(struct fold *fold, const struct folded *event)
 {
     struct store *store = fold->store;
@@ -109,6 +122,7 @@ void refusal_fold(struct fold *fold, const struct folded *event)
                               .no_queue = !folded_get(event, FIELD_QUEUE_ID).len, .recipient = str_eq(stage, STR("RCPT")),
                               .message = str_eq(stage, STR("MAIL")) || str_eq(stage, STR("DATA")) || str_eq(stage, STR("BDAT")) || str_starts(stage, STR("END-OF-MESSAGE"))};
     refused.sender_domain = sender.ptr ? intern_lower_id(&store->intern, address_domain(sender)) : 0;
+    refused.own_domain = own_domain(fold, event);
     *STORE_ADD(store, refusals, refused) = refused;
     store_fit_ids(store);
 }
@@ -252,7 +266,8 @@ void login_join(struct store *a, const struct store *b, const uint32_t *ids, uin
     for (uint32_t i = 0; i < b->access_count; i++) {
         struct access *l = STORE_ADD(a, accesses, access);
         *l = b->accesses[i];
-        l->name = ids[l->name], l->ip = ids[l->ip], l->host = ids[l->host], l->session = ids[l->session];
+        l->name = ids[l->name], l->ip = ids[l->ip], l->server_ip = ids[l->server_ip];
+        l->host = ids[l->host], l->session = ids[l->session];
         l->place.input += input_base;
         shift(&l->when, run_base);
     }
@@ -266,6 +281,7 @@ void login_join(struct store *a, const struct store *b, const uint32_t *ids, uin
         struct refused *r = STORE_ADD(a, refusals, refused);
         *r = b->refusals[i];
         r->ip = ids[r->ip], r->client_name = ids[r->client_name], r->name = ids[r->name], r->sender = ids[r->sender];
+        r->own_domain = ids[r->own_domain];
         r->sender_domain = ids[r->sender_domain], r->host = ids[r->host], r->program = ids[r->program];
         r->place.input += input_base;
         shift(&r->when, run_base);

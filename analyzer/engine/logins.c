@@ -33,6 +33,12 @@ static void name_login(struct settling *s, struct login *login, uint32_t name, u
         login->principal = settle_principal(s, login->account, PRINCIPAL_ACCOUNT);
 }
 
+uint32_t settle_login_of(const struct connection *connection)
+{
+    bool disproved = connection->by_refusal && connection->has_stats && connection->auth_ok == 0;
+    return disproved ? 0 : connection->user;
+}
+
 static void from_connections(struct settling *s)
 {
     s->out->principal_of_connection = xcalloc(s->store->connection_count + 1, sizeof(uint32_t));
@@ -40,10 +46,11 @@ static void from_connections(struct settling *s)
         s->out->principal_of_connection[i] = PRINCIPAL_UNKNOWN;
         const struct connection *c = &s->store->connections[i];
         bool seen_whole = c->first_kind == EVENT_CONNECT;
-        if (!c->user && !(c->auth_ok && (seen_whole || c->mails == 0)))
+        uint32_t user = settle_login_of(c);
+        if (!user && !(c->auth_ok && (seen_whole || c->mails == 0)))
             continue;
         struct login *login = add_login(s);
-        name_login(s, login, c->user, c->host, true);
+        name_login(s, login, user, c->host, true);
         s->out->principal_of_connection[i] = login->principal;
         login->outcome = LOGIN_OK;
         login->service = SERVICE_SMTP;
@@ -51,7 +58,7 @@ static void from_connections(struct settling *s)
         login->client_name = lower_name(s, c->client_name);
         login->usec = settle_utc(s, c->first);
         login->last_usec = settle_utc(s, c->last);
-        login->place = c->user ? c->place : c->last_place;
+        login->place = user ? c->place : c->last_place;
     }
 }
 

@@ -143,6 +143,7 @@ static void settle_recipient(struct recipient *recipient, const struct recipient
 {
     recipient->outcome = try->outcome;
     recipient->relay = try->relay;
+    recipient->mailbox |= try->mailbox;
     recipient->child = try->child;
     recipient->to_domain = try->to_domain;
     if (try->reason != REASON_NONE)
@@ -175,6 +176,21 @@ static uint8_t relay_of(const struct fold *fold, const struct folded *event)
     return ip_is_loopback(&ip) ? RELAY_LOOPBACK : ip_is_private(&ip) ? RELAY_PRIVATE : RELAY_REMOTE;
 }
 
+/* Pipes lead to mailboxes and to filters alike; these are the names of those that deliver. */
+static bool is_mailbox(const struct fold *fold, const struct folded *event, uint8_t relay)
+{
+    static const char *const agents[] = {"dovecot", "maildrop", "cyrus", "procmail", "mailman", "sympa", "vmail", "deliver"};
+    struct str program = intern_get(&fold->store->intern, event->program), name = folded_get(event, FIELD_RELAY);
+    if (relay != RELAY_LOCAL)
+        return false;
+    if (!str_ends(program, STR("/pipe")))
+        return true;
+    for (size_t i = 0; i < sizeof agents / sizeof *agents; i++)
+        if (str_starts(name, str_of(agents[i])))
+            return true;
+    return false;
+}
+
 static void add_edge(struct fold *fold, const struct folded *event, const struct fragment *parent, enum edge_kind kind, struct str child)
 {
     struct store *store = fold->store;
@@ -203,6 +219,7 @@ static void delivery(struct fold *fold, const struct folded *event, struct fragm
     struct recipient try = {.to = address_hash(to), .original = address_hash(original), .outcome = outcome, .reason = event->line->reason,
                             .relay = relay_of(fold, event)};
     try.renamed = try.to != try.original;
+    try.mailbox = is_mailbox(fold, event, try.relay);
     try.domain = intern_lower_id(&store->intern, address_domain(original));
     try.to_domain = intern_lower_id(&store->intern, address_domain(to));
     if (outcome == OUTCOME_SENT && queued_as.len)
@@ -215,6 +232,18 @@ static void delivery(struct fold *fold, const struct folded *event, struct fragm
     if (try.child && (try.relay != RELAY_REMOTE || forwarded.len || event->line->outcome == OUTCOME_SENT))
         add_edge(fold, event, fragment, queued_as.len ? EDGE_QUEUED_AS : EDGE_FORWARDED, queued_as.len ? queued_as : forwarded);
     store_fit_ids(store);
+}
+
+/* A rule that holds a message names a recipient, the only one logged until the message is released. */
+static void held_recipient(struct fold *fold, const struct folded *event, struct fragment *fragment)
+{
+    struct str to = folded_get(event, FIELD_RECIPIENT);
+    if (!to.len || find_recipient(fold->store, fragment, address_hash(to), address_hash(to)))
+        return;
+    struct recipient held = {.to = address_hash(to), .original = address_hash(to), .outcome = OUTCOME_NONE};
+    held.domain = held.to_domain = intern_lower_id(&fold->store->intern, address_domain(to));
+    store_fit_ids(fold->store);
+    upsert_recipient(fold->store, fragment, &held);
 }
 
 static void header(struct fold *fold, const struct folded *event, struct fragment *fragment)
@@ -266,6 +295,7 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         fragment->hold = HOLD_HELD;
         if (!(fragment->flags & FRAGMENT_QUEUED))
             fragment->flags |= FRAGMENT_HELD_ON_ENTRY;
+        held_recipient(fold, event, fragment);
         break;
     case EVENT_RELEASED:
         fragment->hold = HOLD_RELEASED;

@@ -11,10 +11,13 @@ static const struct fragment *fragment_at(const struct settling *s, uint32_t ind
     return &s->store->fragments[index];
 }
 
-/* Accepted: the queue manager took it up, or a rule held it at the end of data; a re-queued one goes on under another id. */
+/* Accepted: the queue manager took it up (its line may be lost, what it led to not), or a rule held it at the end of data; a re-queued one
+   goes on under another id. */
 static bool is_accepted(const struct settling *s, uint32_t root)
 {
-    if (fragment_at(s, root)->flags & (FRAGMENT_QUEUED | FRAGMENT_HELD_ON_ENTRY))
+    const struct fragment *f = fragment_at(s, root);
+    bool held = (f->flags & FRAGMENT_HELD_ON_ENTRY) && f->message_id;
+    if ((f->flags & (FRAGMENT_QUEUED | FRAGMENT_EXPIRED)) || held || (f->recipient_count && !(f->flags & FRAGMENT_HELD_ON_ENTRY)))
         return true;
     for (uint32_t c = s->first_child[root]; c != NO_FRAGMENT; c = s->next_sibling[c])
         if (s->out->parent_kinds[c] != EDGE_NOTIFICATION && is_accepted(s, c))
@@ -128,13 +131,19 @@ static bool is_unbound(const struct settling *s, const struct fragment *f)
     return (f->flags & FRAGMENT_SUBMITTED) && !f->user && ip_parse(intern_get(&s->store->intern, f->ip), &ip) && settle_is_own(s, &ip);
 }
 
+/* Names a message it came out of, which is not in the log: who submitted that is not known. */
+static bool has_lost_parent(const struct fragment *f)
+{
+    return !f->user && (f->orig_queue_id || f->orig_id);
+}
+
 static void add_message(struct settling *s, uint32_t root, struct gathered *gathered)
 {
     const struct fragment *f = fragment_at(s, root);
     struct facts *facts = &s->out->facts;
     settle_gather(s, root, gathered);
     uint32_t recipients = gathered->count + gathered->unnamed;
-    if (!(f->flags & FRAGMENT_STARTED)) {
+    if (!(f->flags & FRAGMENT_STARTED) || (has_lost_parent(f) && !is_inbound(s, gathered, false))) {
         facts->unattributed_messages++;
         facts->unattributed_recipients += recipients;
         return;

@@ -98,7 +98,7 @@ void settle_accounts(struct settling *s)
     for (uint32_t i = 0; i < s->store->fragment_count; i++)
         saw_login(s, s->store->fragments[i].user, s->store->fragments[i].host);
     for (uint32_t i = 0; i < s->store->connection_count; i++)
-        saw_login(s, s->store->connections[i].user, s->store->connections[i].host);
+        saw_login(s, settle_login_of(&s->store->connections[i]), s->store->connections[i].host);
     for (uint32_t i = 0; i < s->store->access_count; i++)
         saw_login(s, s->store->accesses[i].name, s->store->accesses[i].host);
 }
@@ -238,11 +238,13 @@ void settle_local_domains(struct settling *s)
         settle_learn_domain(s, intern_lower_id(&s->names, str_of(s->settings->local_domains.items[i])));
     for (uint32_t i = 0; i < store->recipient_count; i++) {
         const struct recipient *r = &store->recipients[i];
-        if (r->relay != RELAY_LOCAL)
+        if (r->relay != RELAY_LOCAL || !r->mailbox)
             continue;
         settle_learn_domain(s, settle_id(s, r->domain));
         settle_learn_domain(s, settle_id(s, r->to_domain));
     }
+    for (uint32_t i = 0; i < store->refused_count; i++)
+        settle_learn_domain(s, settle_id(s, store->refusals[i].own_domain));
     for (uint32_t i = 0; i < store->fragment_count; i++)
         learn_from_login(s, store->fragments[i].user);
     for (uint32_t i = 0; i < store->access_count; i++)
@@ -250,11 +252,24 @@ void settle_local_domains(struct settling *s)
     learn_from_senders(s);
 }
 
+static void learn_own(struct settling *s, struct str text)
+{
+    enum { OWN_MAX = 64 };
+    struct cidr address;
+    if (s->own_count == OWN_MAX || !cidr_parse(text, &address) || settle_is_own(s, &address.base))
+        return;
+    s->own[s->own_count++] = address;
+}
+
+/* What the operator says, and the addresses at which Dovecot took logins. */
 void settle_own_addresses(struct settling *s)
 {
-    s->own = arena_alloc(s->arena, sizeof *s->own);
-    if (s->settings->server_ip && cidr_parse(str_of(s->settings->server_ip), &s->own[0]))
-        s->own_count = 1;
+    s->own = arena_alloc(s->arena, 64 * sizeof *s->own);
+    if (s->settings->server_ip)
+        learn_own(s, str_of(s->settings->server_ip));
+    for (uint32_t i = 0; i < s->store->access_count; i++)
+        if (s->store->accesses[i].server_ip)
+            learn_own(s, intern_get(&s->store->intern, s->store->accesses[i].server_ip));
 }
 
 bool settle_is_own(const struct settling *s, const struct ip *ip)

@@ -10,6 +10,9 @@ struct point {
     uint8_t what;    /* enum point_kind */
 };
 
+/* The session's end says that nobody logged in, whatever its lines seem to say. */
+enum { NOBODY = UINT32_MAX };
+
 enum point_kind { POINT_BEGIN, POINT_REFUSAL, POINT_SUBMIT, POINT_END };
 
 static int by_process_and_place(const void *a, const void *b)
@@ -51,12 +54,18 @@ static uint32_t collect(const struct store *store, struct point **ret)
     return count;
 }
 
+static uint32_t session_user(const struct connection *connection)
+{
+    uint32_t user = settle_login_of(connection);
+    return !user && connection->has_stats && connection->auth_ok == 0 ? NOBODY : user;
+}
+
 static struct refusal describe(struct settling *s, const struct refused *r, uint32_t user)
 {
     struct refusal refusal = {.principal = PRINCIPAL_UNKNOWN, .ip = settle_id(s, r->ip), .host = settle_id(s, r->host),
                               .sender = settle_id(s, r->sender), .sender_domain = settle_id(s, r->sender_domain), .reason = r->reason,
                               .recipient = r->recipient, .whole_message = r->message, .usec = settle_utc(s, r->when), .place = r->place};
-    uint32_t name = r->name ? r->name : user;
+    uint32_t name = user == NOBODY ? 0 : r->name ? r->name : user;
     if (name) {
         uint32_t account = settle_account(s, name, r->host);
         if (account && account < s->slot_of_capacity && s->slot_of[account])
@@ -130,7 +139,7 @@ void settle_refusals(struct settling *s)
             user = 0;
         }
         if (p->what == POINT_BEGIN) {
-            user = store->connections[p->index].user;
+            user = session_user(&store->connections[p->index]);
         } else if (p->what == POINT_REFUSAL) {
             take_refusal(s, &store->refusals[p->index], user, &open);
         } else if (p->what == POINT_SUBMIT) {

@@ -461,6 +461,7 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
         return RUN_STOPPED;
     struct clock_map *maps = join_all(run);
     instances_settle(&run->store);
+    proxied_settle(&run->store);
     settle(&run->settlement, &run->store, maps, run->settings);
     run_describe(run, ret);
     detect(&run->settlement.facts, run->settings, &run->arena, ret);

@@ -57,6 +57,8 @@ int64_t clock_utc(const struct clock_map *map, const struct clock_run *run, int6
 
 /* Gives what a service with a syslog_name of its own logged (postfix-submission/smtpd) to the messages of the queue manager it works for. */
 void instances_settle(struct store *store);
+/* Gives the login and the address of a session whose mail went through a filter in front of the queue to the message that came of it. */
+void proxied_settle(struct store *store);
 
 /* Consumes nothing of the store; settlement_free gives everything back. maps are those of the joined store's runs. */
 void settle(struct settlement *ret, const struct store *store, struct clock_map *maps, const struct settings *settings);

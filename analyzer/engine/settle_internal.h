@@ -84,6 +84,10 @@ uint32_t settle_principal(struct settling *s, uint32_t name, enum principal_kind
 uint32_t *settle_sort_principals(struct settling *s);
 uint32_t settle_ip(struct settling *s, uint32_t store_id);
 
+/* The login of a connection: id of the store, 0 for none. A refusal repeats what the client says in HELO; what the session's own end
+   disproves is no login. */
+uint32_t settle_login_of(const struct connection *connection);
+
 int64_t settle_utc(const struct settling *s, struct moment when);
 
 #endif

@@ -76,6 +76,7 @@ struct recipient {
     uint32_t child;  /* queue ID the next hop gave it, 0 */
     uint8_t outcome, reason, relay;
     uint8_t renamed; /* original differs from to */
+    uint8_t mailbox; /* ended in a mailbox of this server, not in a pipe to who knows what */
 };
 
 enum edge_kind { EDGE_QUEUED_AS, EDGE_FORWARDED, EDGE_NOTIFICATION, EDGE_FILTER };
@@ -99,6 +100,14 @@ struct connection {
     uint32_t epoch, next_of_key;
     uint8_t first_kind, last_kind; /* enum event_kind: CONNECT, DISCONNECT or NOTE for all else */
     bool has_stats, first_of_key;
+    bool by_refusal;         /* user is known from a refusal alone */
+};
+
+/* A submission that a filter in front of the queue handed on under another client's name. */
+struct proxied {
+    struct moment when;
+    struct place place;
+    uint32_t host, program, pid, child_id;
 };
 
 enum failure_origin { FAILED_MTA, FAILED_AUTH, FAILED_SESSION };
@@ -114,7 +123,7 @@ struct failure {
 struct access { /* a login that its server logs as such */
     struct moment when;
     struct place place;
-    uint32_t name, ip, host, session;
+    uint32_t name, ip, server_ip, host, session;
     uint8_t service;
 };
 
@@ -128,6 +137,7 @@ struct refused {
     struct moment when;
     struct place place;
     uint32_t ip, client_name, name, sender, sender_domain, host, program, pid, count;
+    uint32_t own_domain; /* of a recipient that this server says it would have to know */
     uint8_t reason;
     bool no_queue, recipient, message; /* which: a RCPT command, or MAIL, DATA, the end of data */
 };
@@ -171,7 +181,7 @@ struct input_fact {
     X(clock_run, runs, run) X(fragment, fragments, fragment) X(recipient, recipients, recipient) X(edge, edges, edge) \
     X(connection, connections, connection) X(failure, failures, failure) X(access, accesses, access) X(logout, logouts, logout) \
     X(refused, refusals, refused) X(blocked, blocks, blocked) X(operated, operations, operated) X(host_fact, hosts, host) \
-    X(program_count, programs, program) X(digest, digests, digest) X(input_fact, inputs, input)
+    X(proxied, proxied_list, proxied) X(program_count, programs, program) X(digest, digests, digest) X(input_fact, inputs, input)
 
 struct store {
     struct intern intern;

@@ -1,0 +1,76 @@
+#include <stdlib.h>
+
+#include "settle.h"
+#include "store_internal.h"
+
+/* The filter's own session with the server runs while the client waits for its answer. */
+#define AROUND_USEC ((int64_t)600 * USEC_PER_SEC)
+
+void proxied_fold(struct fold *fold, const struct folded *event)
+{
+    struct store *store = fold->store;
+    struct str child = folded_get(event, FIELD_QUEUED_AS);
+    if (!child.len || !event->line->pid)
+        return;
+    struct proxied proxied = {.when = event->when, .place = event->place, .host = event->host, .program = event->program,
+                              .pid = event->line->pid, .child_id = intern_id(&store->intern, child)};
+    store_fit_ids(store);
+    *STORE_ADD(store, proxied_list, proxied) = proxied;
+}
+
+void proxied_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base)
+{
+    for (uint32_t i = 0; i < b->proxied_count; i++) {
+        struct proxied *p = STORE_ADD(a, proxied_list, proxied);
+        *p = b->proxied_list[i];
+        p->host = ids[p->host];
+        p->program = ids[p->program];
+        p->child_id = ids[p->child_id];
+        p->place.input += input_base;
+        p->when.run += p->when.run == NO_RUN ? 0 : run_base;
+    }
+}
+
+static int compare_place(const struct place *a, const struct place *b)
+{
+    if (a->input != b->input)
+        return a->input < b->input ? -1 : 1;
+    return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+/* The session of that process in whose span the place lies. */
+static const struct connection *find_session(const struct store *store, const struct proxied *p)
+{
+    for (uint32_t i = 0; i < store->connection_count; i++) {
+        const struct connection *c = &store->connections[i];
+        if (c->host == p->host && c->pid == p->pid && c->program == p->program && compare_place(&c->place, &p->place) <= 0 &&
+            compare_place(&p->place, &c->last_place) <= 0)
+            return c;
+    }
+    return NULL;
+}
+
+static struct fragment *find_child(struct store *store, const struct proxied *p)
+{
+    uint32_t at = store->latest[p->child_id];
+    for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = store->fragments[at].older) {
+        struct fragment *f = &store->fragments[at];
+        int64_t delta = moment_delta(store, f->first, p->when);
+        if (f->host == p->host && (f->flags & FRAGMENT_SUBMITTED) && !f->user && delta >= -AROUND_USEC && delta <= AROUND_USEC)
+            return f;
+    }
+    return NULL;
+}
+
+void proxied_settle(struct store *store)
+{
+    for (uint32_t i = 0; i < store->proxied_count; i++) {
+        const struct connection *session = find_session(store, &store->proxied_list[i]);
+        struct fragment *child = session ? find_child(store, &store->proxied_list[i]) : NULL;
+        if (!child)
+            continue;
+        child->user = session->user;
+        child->orig_ip = session->ip;
+        child->orig_client_name = session->client_name;
+    }
+}
