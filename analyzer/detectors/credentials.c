@@ -27,29 +27,60 @@ static struct refs refer(const struct subject *subject, uint32_t tie)
     return refs;
 }
 
-static void look_at_guessing(struct subject *subject)
+/* Guesses of one address, or of several that are attackers' for other reasons too. */
+struct guesses {
+    uint32_t tie, failures, addresses;
+};
+
+static struct guesses guesses_of_one(const struct subject *subject)
 {
-    uint32_t worst = NO_TIE, addresses = 0, failures = 0;
+    struct guesses worst = {.tie = NO_TIE, .addresses = 1};
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         const struct tie *tie = &subject->ties[i];
         bool stranger = !tie->habitual && tie->role != ROLE_OWNER && tie->role != ROLE_INFRASTRUCTURE;
-        if (stranger && tie->role == ROLE_ATTACKER && tie->failures) {
-            addresses++;
-            failures += tie->failures;
+        if (stranger && tie->failed_first > worst.failures) {
+            worst.tie = i;
+            worst.failures = tie->failed_first;
         }
-        if (stranger && tie->failed_first >= GUESSES &&
-            (worst == NO_TIE || tie->failed_first > subject->ties[worst].failed_first))
-            worst = i;
     }
-    if (worst == NO_TIE)
+    return worst;
+}
+
+/* The failures of all attackers' addresses in the hour before the first of those that guessed was let in. */
+static struct guesses guesses_of_all(const struct subject *subject)
+{
+    struct guesses all = {.tie = NO_TIE};
+    bool *counted = arena_alloc(subject->arena, subject->tie_count + 1);
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        if (tie->role == ROLE_ATTACKER && tie->first_ok_usec != INT64_MAX && tie->first_failed_usec < tie->first_ok_usec &&
+            (all.tie == NO_TIE || tie->first_ok_usec < subject->ties[all.tie].first_ok_usec))
+            all.tie = i;
+    }
+    for (uint32_t i = 0; i < subject->login_count && all.tie != NO_TIE; i++) {
+        const struct login *login = &subject->logins[i];
+        uint32_t at = subject->login_tie[i];
+        int64_t before = subject->ties[all.tie].first_ok_usec - login->usec;
+        if (at == NO_TIE || subject->ties[at].role != ROLE_ATTACKER || login->outcome != LOGIN_FAILED || before < 0 ||
+            before > HOUR_USEC)
+            continue;
+        all.failures += login->count;
+        all.addresses += !counted[at];
+        counted[at] = true;
+    }
+    return all;
+}
+
+static void look_at_guessing(struct subject *subject)
+{
+    struct guesses one = guesses_of_one(subject), all = guesses_of_all(subject);
+    struct guesses worst = all.failures > one.failures ? all : one;
+    if (worst.tie == NO_TIE || worst.failures < GUESSES)
         return;
-    struct refs refs = refer(subject, worst);
-    const struct tie *tie = &subject->ties[worst];
-    bool many = tie->failed_first >= MANY_GUESSES || failures >= MANY_GUESSES;
-    evidence_add(subject, many ? C01_TWENTY : C01_FIVE, &refs,
-                 "%u failed logins from %s within an hour, then the right password from there; "
-                 "%u failures from %u such addresses in all; usual: a slip or two",
-                 tie->failed_first, ip_of(subject, tie), failures, addresses);
+    struct refs refs = refer(subject, worst.tie);
+    evidence_add(subject, worst.failures >= MANY_GUESSES ? C01_TWENTY : C01_FIVE, &refs,
+                 "%u failed logins from %u address%s within an hour, then the right password from %s; usual: a slip or two",
+                 worst.failures, worst.addresses, worst.addresses == 1 ? "" : "es", ip_of(subject, &subject->ties[worst.tie]));
 }
 
 static void look_at_spraying(struct subject *subject)

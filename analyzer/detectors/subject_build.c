@@ -68,7 +68,7 @@ static void count_login(struct tie *tie, const struct login *login, uint32_t *ru
 {
     widen(&tie->first_usec, &tie->last_usec, login->usec, login->last_usec);
     if (login->outcome == LOGIN_FAILED) {
-        if (login->usec - tie->last_failed_usec > HOUR_USEC && tie->last_failed_usec != INT64_MIN)
+        if (*run && login->usec - tie->last_failed_usec > HOUR_USEC)
             *run = 0;
         *run += login->count;
         tie->failures += login->count;

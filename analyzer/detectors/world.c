@@ -5,6 +5,29 @@
 
 enum { DOMAIN_MAX = 255 };
 
+/* Top-level domains that no list knows have no rules; most countries have these second levels. */
+static bool is_second_level(struct str label)
+{
+    static const char *const labels[] = {"ac", "co", "com", "edu", "gov", "net", "org"};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (str_eq(label, str_of(labels[i])))
+            return true;
+    return false;
+}
+
+/* found: the last two labels of name, by the rule for unknown top-level domains. */
+static struct str widen_unknown(const psl_ctx_t *suffixes, struct str name, struct str found)
+{
+    ptrdiff_t dot = str_find_char(found, '.');
+    if (dot < 0 || found.len == name.len || !is_second_level(str_head(found, (size_t)dot)) ||
+        psl_is_public_suffix2(suffixes, found.ptr + dot + 1, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE))
+        return found;
+    struct str rest = str_head(name, name.len - found.len - 1);
+    dot = str_find_last_char(rest, '.');
+    return str_skip(name, dot < 0 ? 0 : (size_t)dot + 1);
+}
+
+/* Into text[DOMAIN_MAX + 1], or name itself where it is no domain. */
 static struct str registrable(const psl_ctx_t *suffixes, struct str name, char *text)
 {
     while (name.len && name.ptr[name.len - 1] == '.')
@@ -17,8 +40,9 @@ static struct str registrable(const psl_ctx_t *suffixes, struct str name, char *
         text[i] = char_lower(name.ptr[i]);
     }
     text[name.len] = '\0';
+    struct str lower = {text, name.len};
     const char *found = suffixes ? psl_registrable_domain(suffixes, text) : NULL;
-    return found ? str_of(found) : (struct str){text, name.len};
+    return found ? widen_unknown(suffixes, lower, str_of(found)) : lower;
 }
 
 static void learn_domain(struct world *world, uint32_t id)

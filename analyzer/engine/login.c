@@ -123,6 +123,7 @@ void refusal_fold(struct fold *fold, const struct folded *event)
                               .message = str_eq(stage, STR("MAIL")) || str_eq(stage, STR("DATA")) || str_eq(stage, STR("BDAT")) || str_starts(stage, STR("END-OF-MESSAGE"))};
     refused.sender_domain = sender.ptr ? intern_lower_id(&store->intern, address_domain(sender)) : 0;
     refused.own_domain = own_domain(fold, event);
+    refused.queue_id = id_of(fold, event, FIELD_QUEUE_ID);
     *STORE_ADD(store, refusals, refused) = refused;
     store_fit_ids(store);
 }
@@ -282,6 +283,7 @@ void login_join(struct store *a, const struct store *b, const uint32_t *ids, uin
         *r = b->refusals[i];
         r->ip = ids[r->ip], r->client_name = ids[r->client_name], r->name = ids[r->name], r->sender = ids[r->sender];
         r->own_domain = ids[r->own_domain];
+        r->queue_id = ids[r->queue_id];
         r->sender_domain = ids[r->sender_domain], r->host = ids[r->host], r->program = ids[r->program];
         r->place.input += input_base;
         shift(&r->when, run_base);

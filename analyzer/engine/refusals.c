@@ -60,12 +60,28 @@ static uint32_t session_user(const struct connection *connection)
     return !user && connection->has_stats && connection->auth_ok == 0 ? NOBODY : user;
 }
 
+/* Who submitted the message that was refused, where the line is not smtpd's. */
+static uint32_t user_of_message(const struct store *store, const struct refused *r)
+{
+    uint32_t at = r->queue_id ? store->latest[r->queue_id] : 0;
+    for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = store->fragments[at].older) {
+        const struct fragment *f = &store->fragments[at];
+        bool begun = f->place.input < r->place.input || (f->place.input == r->place.input && f->place.offset <= r->place.offset);
+        bool ended = f->last_place.input < r->place.input || (f->last_place.input == r->place.input && f->last_place.offset < r->place.offset);
+        if (f->host == r->host && begun && !ended)
+            return f->user;
+    }
+    return 0;
+}
+
 static struct refusal describe(struct settling *s, const struct refused *r, uint32_t user)
 {
     struct refusal refusal = {.principal = PRINCIPAL_UNKNOWN, .ip = settle_id(s, r->ip), .host = settle_id(s, r->host),
                               .sender = settle_id(s, r->sender), .sender_domain = settle_id(s, r->sender_domain), .reason = r->reason,
                               .recipient = r->recipient, .whole_message = r->message, .usec = settle_utc(s, r->when), .place = r->place};
     uint32_t name = user == NOBODY ? 0 : r->name ? r->name : user;
+    if (!name && user != NOBODY)
+        name = user_of_message(s->store, r);
     if (name) {
         uint32_t account = settle_account(s, name, r->host);
         if (account && account < s->slot_of_capacity && s->slot_of[account])

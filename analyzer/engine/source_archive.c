@@ -218,7 +218,8 @@ static void recover(struct container *container)
 static void end_archive(struct container *container)
 {
     struct feed *input = container->input;
-    if (container->seeking) {
+    /* Behind the members of a zip stands its directory. */
+    if (container->format == &zip_format || container->seeking) {
         container->finished = true;
         return;
     }

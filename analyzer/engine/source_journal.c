@@ -1,9 +1,13 @@
 /* A systemd journal, entry by entry as `journalctl -o short-iso-precise` prints it, in UTC.
  * source_no_journal.c stands in for this. */
+#define _GNU_SOURCE /* F_DUPFD_CLOEXEC */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-journal.h>
+#include <unistd.h>
 
 #include "source_file.h"
 #include "source_format.h"
@@ -11,8 +15,8 @@
 
 struct journal {
     struct layer layer;
-    struct stream *seekable;
-    bool seekable_owned, ended;
+    struct stream *copy; /* NULL if the file itself is read */
+    bool ended;
     sd_journal *journal;
     char *line;
     size_t line_bytes, line_capacity, given;
@@ -120,8 +124,7 @@ static void journal_close(struct stream *stream)
 {
     struct journal *journal = (struct journal *)(void *)stream;
     sd_journal_close(journal->journal);
-    if (journal->seekable_owned)
-        file_release(journal->seekable);
+    file_release(journal->copy);
     feed_close(&journal->layer.feed);
     free(journal->line);
     free(journal);
@@ -129,22 +132,83 @@ static void journal_close(struct stream *stream)
 
 static const struct stream_type journal_type = {.read = journal_read, .close = journal_close};
 
+static int open_file(struct journal *journal, struct stream *file)
+{
+    int fd = fcntl(file_descriptor(file), F_DUPFD_CLOEXEC, 3);
+    if (fd < 0)
+        return -errno;
+    int status = sd_journal_open_files_fd(&journal->journal, &fd, 1, 0);
+    if (status < 0)
+        close(fd); /* else the journal owns it */
+    return status;
+}
+
+static uint64_t little_endian(const unsigned char *bytes)
+{
+    uint64_t value = 0;
+    for (size_t i = 8; i > 0; i--)
+        value = value << 8 | bytes[i - 1];
+    return value;
+}
+
+/* libsystemd refuses a file that is shorter than its header says, so a copy gets the length back,
+ * as a hole. */
+static void lengthen(struct journal *journal)
+{
+    enum { HEADER_SIZE_AT = 88, ARENA_SIZE_AT = 96, HEADER_BYTES = 104 };
+    const uint64_t limit = (uint64_t)16 << 30;
+    struct layer *layer = &journal->layer;
+    unsigned char header[HEADER_BYTES];
+    uint64_t size = file_size(journal->copy);
+    if (journal->copy->type->read_at(journal->copy, header, sizeof header, 0) < sizeof header)
+        return;
+    uint64_t head = little_endian(header + HEADER_SIZE_AT);
+    uint64_t arena = little_endian(header + ARENA_SIZE_AT);
+    if (head > limit || arena > limit || head + arena <= size)
+        return;
+    context_damage(layer->context, layer->depth, "journal: truncated after %llu bytes",
+                   (unsigned long long)size);
+    (void)!ftruncate(file_descriptor(journal->copy), (off_t)(head + arena));
+}
+
+/* libsystemd also refuses a file without a name. */
+static int open_copy(struct journal *journal, struct feed *feed)
+{
+    char path[FILE_PATH_BYTES];
+    struct layer *layer = &journal->layer;
+    journal->copy = file_copy(layer->context, layer->depth, feed, "journal", path);
+    if (!journal->copy)
+        return 0;
+    lengthen(journal);
+    int status = open_file(journal, journal->copy);
+    unlink(path);
+    return status;
+}
+
+static int open_original(struct journal *journal)
+{
+    struct stream *file = journal->layer.feed.upstream;
+    int status = open_file(journal, file);
+    if (status != -ENODATA)
+        return status;
+    struct feed whole;
+    feed_open(&whole, file_range(file, 0));
+    status = open_copy(journal, &whole);
+    feed_close(&whole);
+    return status;
+}
+
 static struct stream *journal_open(struct source_context *context, unsigned depth,
                                    struct feed *feed)
 {
     struct journal *journal = xcalloc(1, sizeof *journal);
     journal->layer = (struct layer){{&journal_type}, context, *feed, depth, false};
-    journal->seekable =
-        file_seekable(context, depth, &journal->layer.feed, "journal", &journal->seekable_owned);
-    journal->ended = true;
-    if (!journal->seekable)
-        return &journal->layer.stream;
-    int fd = file_descriptor(journal->seekable);
-    int status = sd_journal_open_files_fd(&journal->journal, &fd, 1, 0);
+    int status = feed->upstream->type->read_at ? open_original(journal)
+                                               : open_copy(journal, &journal->layer.feed);
     if (status < 0)
         context_damage(context, depth, "journal: cannot be read: %s", strerror(-status));
-    journal->ended = status < 0;
-    if (!journal->ended)
+    journal->ended = !journal->journal;
+    if (journal->journal)
         sd_journal_set_data_threshold(journal->journal, 0);
     return &journal->layer.stream;
 }

@@ -17,15 +17,23 @@ static const char *temp_dir(const struct source_context *context)
     return context->options.temp_dir ? context->options.temp_dir : "/tmp";
 }
 
+static int open_named(const char *dir, char *path)
+{
+    int n = snprintf(path, FILE_PATH_BYTES, "%s/postmortem-XXXXXX", dir);
+    if (n < 0 || n >= FILE_PATH_BYTES) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return mkostemp(path, O_CLOEXEC);
+}
+
 static int open_unlinked(const char *dir)
 {
     int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
         return fd;
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/postmortem-XXXXXX", dir) >= (int)sizeof path)
-        return -1;
-    fd = mkostemp(path, O_CLOEXEC);
+    char path[FILE_PATH_BYTES];
+    fd = open_named(dir, path);
     if (fd >= 0)
         unlink(path);
     return fd;
@@ -54,7 +62,7 @@ static bool is_room(int fd, uint64_t copied)
 }
 
 /* Up to the next gap: offsets inside the container would be wrong behind it. NULL: copied. */
-static const char *copy(int fd, struct source_context *context, struct feed *feed)
+static const char *copy_bytes(int fd, struct source_context *context, struct feed *feed)
 {
     uint64_t copied = 0;
     for (;;) {
@@ -72,26 +80,31 @@ static const char *copy(int fd, struct source_context *context, struct feed *fee
     }
 }
 
+struct stream *file_copy(struct source_context *context, unsigned depth, struct feed *feed,
+                         const char *format, char *path)
+{
+    const char *dir = temp_dir(context);
+    int fd = path ? open_named(dir, path) : open_unlinked(dir);
+    const char *why = fd < 0 ? strerror(errno) : copy_bytes(fd, context, feed);
+    if (!why && lseek(fd, 0, SEEK_SET) != 0)
+        why = strerror(errno);
+    if (!why)
+        return file_temporary(fd, context);
+    context_damage(context, depth, "%s: cannot be copied to %s, as it must to be read: %s", format,
+                   dir, why);
+    if (fd >= 0) {
+        close(fd);
+        if (path)
+            unlink(path);
+    }
+    return NULL;
+}
+
 struct stream *file_seekable(struct source_context *context, unsigned depth, struct feed *feed,
                              const char *format, bool *ret_owned)
 {
-    *ret_owned = false;
-    if (feed->upstream->type->read_at)
-        return feed->upstream;
-    const char *dir = temp_dir(context);
-    int fd = open_unlinked(dir);
-    const char *why = fd < 0 ? strerror(errno) : copy(fd, context, feed);
-    if (!why && lseek(fd, 0, SEEK_SET) != 0)
-        why = strerror(errno);
-    if (why) {
-        context_damage(context, depth, "%s: cannot be copied to %s, as it must to be read: %s",
-                       format, dir, why);
-        if (fd >= 0)
-            close(fd);
-        return NULL;
-    }
-    *ret_owned = true;
-    return file_temporary(fd, context);
+    *ret_owned = !feed->upstream->type->read_at;
+    return *ret_owned ? file_copy(context, depth, feed, format, NULL) : feed->upstream;
 }
 
 struct range {

@@ -193,10 +193,12 @@ struct bytes pack_format(const char *format, const char *options, const char *co
 
 static void note_member(struct reading *reading, const char *name, size_t bytes, const char *damage)
 {
-    char line[700];
-    int n = snprintf(line, sizeof line, "%s %zu%s%s\n", name ? name : "-", bytes, damage ? " " : "",
-                     damage ? damage : "");
-    bytes_add(&reading->members, line, (size_t)n);
+    char number[32];
+    snprintf(number, sizeof number, " %zu", bytes);
+    const char *parts[] = {name ? name : "-", number, damage ? " " : "", damage ? damage : "",
+                           "\n"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        bytes_add(&reading->members, parts[i], strlen(parts[i]));
     reading->damaged = reading->damaged || damage;
 }
 

@@ -137,6 +137,7 @@ struct refused {
     struct moment when;
     struct place place;
     uint32_t ip, client_name, name, sender, sender_domain, host, program, pid, count;
+    uint32_t queue_id;
     uint32_t own_domain; /* of a recipient that this server says it would have to know */
     uint8_t reason;
     bool no_queue, recipient, message; /* which: a RCPT command, or MAIL, DATA, the end of data */
