@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #include "arena.h"
-#include "parser.h"
+#include "patterns.h"
+#include "patterns_database.h"
 
 struct matcher {
     hs_database_t *database;
@@ -25,57 +26,25 @@ struct matcher_worker {
 /* A reply is read no further than this: what servers say stands in front. */
 enum { TEXT_MAX = 2048 };
 
-static bool listed_before(const struct pattern *const *lists, size_t count, const struct pattern *list)
+/* The embedded database serves every machine this program runs on; another libhs than the build's may want it made anew. */
+static bool load(struct matcher *matcher, struct err *err)
 {
-    for (size_t i = 0; i < count; i++)
-        if (lists[i] == list)
-            return true;
-    return false;
-}
-
-/* Every distinct list once; parsers share the list of replies. */
-static void collect(struct matcher *matcher)
-{
-    enum { LISTS_MAX = 64 };
-    const struct pattern *lists[LISTS_MAX];
-    size_t list_count = 0;
-    for (size_t i = 0; parsers[i]; i++) {
-        const struct pattern *list = parsers[i]->patterns;
-        if (!list || list_count == LISTS_MAX || listed_before(lists, list_count, list))
-            continue;
-        lists[list_count++] = list;
-        for (; list->regex; list++) {
-            matcher->patterns = xrealloc(matcher->patterns, matcher->count + 1, sizeof *matcher->patterns);
-            matcher->patterns[matcher->count++] = list;
-        }
-    }
+    if (hs_deserialize_database((const char *)patterns_database, patterns_database_bytes, &matcher->database) == HS_SUCCESS)
+        return true;
+    matcher->database = patterns_compile(matcher->patterns, matcher->count, err);
+    return matcher->database;
 }
 
 bool matcher_new(struct matcher **ret, struct err *err)
 {
     struct matcher *matcher = xcalloc(1, sizeof *matcher);
-    collect(matcher);
-    const char **regexes = xcalloc(matcher->count, sizeof *regexes);
-    unsigned *flags = xcalloc(matcher->count, sizeof *flags), *ids = xcalloc(matcher->count, sizeof *ids);
-    for (unsigned i = 0; i < matcher->count; i++) {
-        regexes[i] = matcher->patterns[i]->regex;
-        flags[i] = HS_FLAG_CASELESS;
-        ids[i] = i;
-    }
-    hs_compile_error_t *error = NULL;
-    bool ok = matcher->count == 0 || hs_compile_multi(regexes, flags, ids, matcher->count, HS_MODE_BLOCK, NULL, &matcher->database, &error) == HS_SUCCESS;
-    if (!ok) {
-        int at = error ? error->expression : -1;
-        err_set(err, STATUS_USAGE, "pattern %s: %s", at >= 0 ? regexes[at] : "?", error ? error->message : "not compiled");
-        hs_free_compile_error(error);
+    matcher->patterns = patterns_collect(&matcher->count);
+    if (!load(matcher, err)) {
         matcher_free(matcher);
-    } else {
-        *ret = matcher;
+        return false;
     }
-    free(regexes);
-    free(flags);
-    free(ids);
-    return ok;
+    *ret = matcher;
+    return true;
 }
 
 void matcher_free(struct matcher *matcher)

@@ -269,6 +269,31 @@ static void test_encrypted(void)
     bytes_free(&content);
 }
 
+static void test_no_journal(void)
+{
+    struct bytes packed = bytes_of("LPKSHHRH and then no journal at all");
+    struct reading reading = read_head(packed, packed.len);
+    contains("no journal", &reading, "- 0 ");
+    contains("no journal", &reading, "journal");
+    reading_free(&reading);
+    bytes_free(&packed);
+}
+
+/* A tar that just stops behind a member may have lost some. */
+static void test_no_end_mark(void)
+{
+    struct bytes content = bytes_of("a line\n");
+    struct bytes packed = pack_format("ustar", NULL, three, 2, content);
+    struct reading reading = read_head(packed, 2048);
+    expect_text("no end mark",
+                "a.log 7\nb.log 7\n"
+                "- 0 tar: ends without its end mark after 2048 bytes, members may be missing\n",
+                reading_members(&reading));
+    reading_free(&reading);
+    bytes_free(&packed);
+    bytes_free(&content);
+}
+
 /* Damage inside one member is no damage of the next. */
 static void test_damage_stays_with_its_member(void)
 {
@@ -315,6 +340,8 @@ int main(void)
     test_header("newc", 116, 10 * KIB);
     test_gap_in_tar();
     test_encrypted();
+    test_no_journal();
+    test_no_end_mark();
     test_damage_stays_with_its_member();
     return testing_failed();
 }

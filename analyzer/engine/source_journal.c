@@ -17,6 +17,7 @@ struct journal {
     struct layer layer;
     struct stream *copy; /* NULL if the file itself is read */
     bool ended;
+    uint64_t expected, entries; /* by its header; read */
     sd_journal *journal;
     char *line;
     size_t line_bytes, line_capacity, given;
@@ -91,16 +92,30 @@ static void format_entry(struct journal *journal)
     append(journal, "\n", 1);
 }
 
+static void end(struct journal *journal, int status)
+{
+    struct layer *layer = &journal->layer;
+    journal->ended = true;
+    if (status < 0)
+        context_damage(layer->context, layer->depth, "journal: %s", strerror(-status));
+    else if (journal->entries < journal->expected)
+        context_damage(layer->context, layer->depth,
+                       "journal: only %llu of %llu entries are readable",
+                       (unsigned long long)journal->entries, (unsigned long long)journal->expected);
+}
+
 static bool next_entry(struct journal *journal)
 {
-    int status = journal->ended ? 0 : sd_journal_next(journal->journal);
-    if (status < 0)
-        context_damage(journal->layer.context, journal->layer.depth, "journal: %s",
-                       strerror(-status));
-    journal->ended = status <= 0;
-    if (!journal->ended)
-        format_entry(journal);
-    return !journal->ended;
+    if (journal->ended)
+        return false;
+    int status = sd_journal_next(journal->journal);
+    if (status <= 0) {
+        end(journal, status);
+        return false;
+    }
+    journal->entries++;
+    format_entry(journal);
+    return true;
 }
 
 static size_t journal_read(struct stream *stream, unsigned char *buffer, size_t size, bool *gap)
@@ -143,10 +158,16 @@ static int open_file(struct journal *journal, struct stream *file)
     return status;
 }
 
-static uint64_t little_endian(const unsigned char *bytes)
+/* Fields of the header, little-endian. */
+enum { HEADER_SIZE_AT = 88, ARENA_SIZE_AT = 96, ENTRIES_AT = 152, FIELD_BYTES = 8 };
+
+static uint64_t header_field(struct stream *file, uint64_t offset)
 {
+    unsigned char bytes[FIELD_BYTES];
+    if (file->type->read_at(file, bytes, sizeof bytes, offset) < sizeof bytes)
+        return 0;
     uint64_t value = 0;
-    for (size_t i = 8; i > 0; i--)
+    for (size_t i = FIELD_BYTES; i > 0; i--)
         value = value << 8 | bytes[i - 1];
     return value;
 }
@@ -155,19 +176,16 @@ static uint64_t little_endian(const unsigned char *bytes)
  * as a hole. */
 static void lengthen(struct journal *journal)
 {
-    enum { HEADER_SIZE_AT = 88, ARENA_SIZE_AT = 96, HEADER_BYTES = 104 };
     const uint64_t limit = (uint64_t)16 << 30;
     struct layer *layer = &journal->layer;
-    unsigned char header[HEADER_BYTES];
     uint64_t size = file_size(journal->copy);
-    if (journal->copy->type->read_at(journal->copy, header, sizeof header, 0) < sizeof header)
-        return;
-    uint64_t head = little_endian(header + HEADER_SIZE_AT);
-    uint64_t arena = little_endian(header + ARENA_SIZE_AT);
+    uint64_t head = header_field(journal->copy, HEADER_SIZE_AT);
+    uint64_t arena = header_field(journal->copy, ARENA_SIZE_AT);
     if (head > limit || arena > limit || head + arena <= size)
         return;
     context_damage(layer->context, layer->depth, "journal: truncated after %llu bytes",
                    (unsigned long long)size);
+    /* If that fails, so does opening it. */
     (void)!ftruncate(file_descriptor(journal->copy), (off_t)(head + arena));
 }
 
@@ -208,8 +226,11 @@ static struct stream *journal_open(struct source_context *context, unsigned dept
     if (status < 0)
         context_damage(context, depth, "journal: cannot be read: %s", strerror(-status));
     journal->ended = !journal->journal;
-    if (journal->journal)
+    if (journal->journal) {
+        journal->expected =
+            header_field(journal->copy ? journal->copy : feed->upstream, ENTRIES_AT);
         sd_journal_set_data_threshold(journal->journal, 0);
+    }
     return &journal->layer.stream;
 }
 
