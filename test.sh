@@ -40,11 +40,11 @@ build() {
     local folder=$1 log=$1/.log
     mkdir -p "$folder"
     echo "building $folder" >&2
-    if { configure "$@" && ninja -C "$folder"; } >"$log" 2>&1; then
+    if configure "$@" >"$log" 2>&1 && ninja -C "$folder" >"$log" 2>&1; then
         passed=$((passed + 1))
         return 0
     fi
-    grep -v '^\[' "$log" >&2
+    grep -v '^\[' "$log" | tail -n 100 >&2
     failed=$((failed + 1))
     return 1
 }

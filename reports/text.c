@@ -85,7 +85,7 @@ static void head_log(struct page *page, const struct report *report)
         page_printf(page, "%s %.5s to %s %.5s", day[0], clock[0], day[1], clock[1]);
     offset(page, report->zone_offset_minutes);
     if (page->one_day) {
-        page_text(page, "   ");
+        page_text(page, "  ");
         page_span(page, report->log_end.usec - report->log_first.usec);
         page_text(page, " long");
     }

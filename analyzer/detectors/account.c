@@ -34,7 +34,8 @@ static bool is_read(const struct subject *subject, uint32_t login)
 {
     uint32_t at = subject->login_tie[login];
     uint8_t service = subject->logins[login].service;
-    return at != NO_TIE && subject->ties[at].role == ROLE_ATTACKER && subject->logins[login].outcome == LOGIN_OK &&
+    return at != NO_TIE && subject->ties[at].role == ROLE_ATTACKER &&
+           subject->logins[login].outcome == LOGIN_OK &&
            (service == SERVICE_IMAP || service == SERVICE_POP3 || service == SERVICE_WEBMAIL);
 }
 
@@ -52,7 +53,9 @@ static struct mailbox mailbox_of(const struct subject *subject, struct arena *ar
         const struct login *login = &subject->logins[i];
         if (mailbox.source_count == 0) {
             first = login->usec;
-            mailbox.protocol = login->service == SERVICE_IMAP ? "imap" : login->service == SERVICE_POP3 ? "pop3" : "webmail";
+            mailbox.protocol = login->service == SERVICE_IMAP   ? "imap"
+                               : login->service == SERVICE_POP3 ? "pop3"
+                                                                : "webmail";
         }
         last = login->last_usec;
         mailbox.opened = 1;
@@ -77,13 +80,23 @@ static const char *basis(const struct subject *subject)
 struct account_report account_report_of(const struct subject *subject, struct arena *arena)
 {
     struct account_report report = {
-        .name = subject->principal->name, .login_names = login_names(subject, arena),
-        .login_name_count = subject->principal->login_name_count, .principal = subject->index,
-        .verdict = subject->verdict, .class = subject->verdict >= VERDICT_WATCH ? subject->class : CLASS_NONE,
-        .named = account_is_named(subject), .score_tenths = PRIOR_TENTHS + subject->evidence_tenths,
-        .evidence_tenths = subject->evidence_tenths, .counts = counts_of(subject), .foreign = counts_foreign(subject),
-        .recipients_basis = basis(subject), .mailbox = mailbox_of(subject, arena), .campaign = UNKNOWN,
-        .source_count = subject->tie_count, .evidence = evidence_copy(subject, arena), .evidence_count = subject->item_count};
+        .name = subject->principal->name,
+        .login_names = login_names(subject, arena),
+        .login_name_count = subject->principal->login_name_count,
+        .principal = subject->index,
+        .verdict = subject->verdict,
+        .class = subject->verdict >= VERDICT_WATCH ? subject->class : CLASS_NONE,
+        .named = account_is_named(subject),
+        .score_tenths = PRIOR_TENTHS + subject->evidence_tenths,
+        .evidence_tenths = subject->evidence_tenths,
+        .counts = counts_of(subject),
+        .foreign = counts_foreign(subject),
+        .recipients_basis = basis(subject),
+        .mailbox = mailbox_of(subject, arena),
+        .campaign = UNKNOWN,
+        .source_count = subject->tie_count,
+        .evidence = evidence_copy(subject, arena),
+        .evidence_count = subject->item_count};
     bool accused = subject->verdict >= VERDICT_WATCH;
     report.window = window_none();
     if (subject->verdict >= VERDICT_SUSPICIOUS)

@@ -1,4 +1,5 @@
-/* E: what speaks for the account. A sender of newsletters: much mail, from its own address, under its own name, to people who exist. */
+/* E: what speaks for the account. A sender of newsletters: much mail, from its own address, under
+ * its own name, to people who exist. */
 #include "detectors.h"
 #include "evidence.h"
 
@@ -16,12 +17,14 @@ static void look_at_bulk(struct subject *subject)
         recipients += tie->recipients;
         owner = owner && (tie->messages == 0 || tie->role == ROLE_OWNER);
     }
-    if (!owner || messages == 0 || subject->foreign_messages || unwanted * 100 > answered * UNWANTED_PERCENT)
+    if (!owner || messages == 0 || subject->foreign_messages ||
+        unwanted * 100 > answered * UNWANTED_PERCENT)
         return;
     evidence_add(subject, E01_BULK, NULL,
-                 "all %llu messages to %llu recipients from the account's own addresses under its own domain; %llu of %llu answers unwelcome",
-                 (unsigned long long)messages, (unsigned long long)recipients, (unsigned long long)unwanted,
-                 (unsigned long long)answered);
+                 "all %llu messages to %llu recipients from the account's own addresses under its "
+                 "own domain; %llu of %llu answers unwelcome",
+                 (unsigned long long)messages, (unsigned long long)recipients,
+                 (unsigned long long)unwanted, (unsigned long long)answered);
 }
 
 static void look_at_expected(struct subject *subject)
@@ -32,10 +35,12 @@ static void look_at_expected(struct subject *subject)
         struct str name = str_of(settings->expect[i].account);
         bool named = str_eq_nocase(name, subject->principal->name);
         for (uint32_t k = 0; k < subject->principal->login_name_count && !named; k++)
-            named = str_eq_nocase(name, facts_str(subject->world->facts, subject->principal->login_names[k]));
+            named = str_eq_nocase(
+                name, facts_str(subject->world->facts, subject->principal->login_names[k]));
         if (!named)
             continue;
-        evidence_add(subject, E02_EXPECTED, NULL, "the operator expects a %s here", kinds[settings->expect[i].kind]);
+        evidence_add(subject, E02_EXPECTED, NULL, "the operator expects a %s here",
+                     kinds[settings->expect[i].kind]);
         return;
     }
 }

@@ -9,7 +9,8 @@ static bool is_open(uint8_t settled)
     return settled == SETTLED_QUEUED || settled == SETTLED_DEFERRED || settled == SETTLED_HELD;
 }
 
-void counts_add_message(struct counts *counts, const struct facts *facts, const struct message *message)
+void counts_add_message(struct counts *counts, const struct facts *facts,
+                        const struct message *message)
 {
     uint64_t unnamed = message->recipients - message->recipient_count, open = 0;
     counts->messages++;
@@ -108,7 +109,8 @@ static int compare_domains(const void *a, const void *b)
     return order ? order : (x->domain.len > y->domain.len) - (x->domain.len < y->domain.len);
 }
 
-static struct forged_domain sum_uses(const struct world *world, const struct use *uses, uint32_t count)
+static struct forged_domain sum_uses(const struct world *world, const struct use *uses,
+                                     uint32_t count)
 {
     struct forged_domain domain = {.domain = facts_str(world->facts, uses[0].domain)};
     int64_t first = INT64_MAX, last = INT64_MIN;
@@ -125,7 +127,8 @@ static struct forged_domain sum_uses(const struct world *world, const struct use
     return domain;
 }
 
-static struct forged_domains sum_all(const struct world *world, struct use *uses, uint32_t count, struct arena *arena)
+static struct forged_domains sum_all(const struct world *world, struct use *uses, uint32_t count,
+                                     struct arena *arena)
 {
     uint32_t groups = 0, made = 0;
     qsort(uses, count, sizeof *uses, compare_uses);
@@ -151,7 +154,8 @@ struct forged_domains counts_forged(const struct subject *subject, struct arena 
     return sum_all(subject->world, uses, count, arena);
 }
 
-struct forged_domains counts_forged_of(const struct world *world, const struct message *const *messages, uint32_t count,
+struct forged_domains counts_forged_of(const struct world *world,
+                                       const struct message *const *messages, uint32_t count,
                                        struct arena *arena)
 {
     struct use *uses = xcalloc(count + 1, sizeof *uses);

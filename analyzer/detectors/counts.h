@@ -4,7 +4,8 @@
 
 #include "subject.h"
 
-void counts_add_message(struct counts *counts, const struct facts *facts, const struct message *message);
+void counts_add_message(struct counts *counts, const struct facts *facts,
+                        const struct message *message);
 void counts_add_login(struct counts *counts, const struct login *login);
 void counts_add_refusal(struct counts *counts, const struct refusal *refusal);
 struct counts counts_of(const struct subject *subject);
@@ -21,7 +22,8 @@ struct forged_domains {
 /* Domains as written, most messages first. */
 struct forged_domains counts_forged(const struct subject *subject, struct arena *arena);
 /* The same for mail without an account: every domain that is not local. */
-struct forged_domains counts_forged_of(const struct world *world, const struct message *const *messages, uint32_t count,
+struct forged_domains counts_forged_of(const struct world *world,
+                                       const struct message *const *messages, uint32_t count,
                                        struct arena *arena);
 
 #endif

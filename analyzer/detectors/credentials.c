@@ -37,7 +37,8 @@ static struct guesses guesses_of_one(const struct subject *subject)
     struct guesses worst = {.tie = NO_TIE, .addresses = 1};
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         const struct tie *tie = &subject->ties[i];
-        bool stranger = !tie->habitual && tie->role != ROLE_OWNER && tie->role != ROLE_INFRASTRUCTURE;
+        bool stranger =
+            !tie->habitual && tie->role != ROLE_OWNER && tie->role != ROLE_INFRASTRUCTURE;
         if (stranger && tie->failed_first > worst.failures) {
             worst.tie = i;
             worst.failures = tie->failed_first;
@@ -46,14 +47,16 @@ static struct guesses guesses_of_one(const struct subject *subject)
     return worst;
 }
 
-/* The failures of all attackers' addresses in the hour before the first of those that guessed was let in. */
+/* The failures of all attackers' addresses in the hour before the first of those that guessed was
+ * let in. */
 static struct guesses guesses_of_all(const struct subject *subject)
 {
     struct guesses all = {.tie = NO_TIE};
     bool *counted = arena_alloc(subject->arena, subject->tie_count + 1);
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         const struct tie *tie = &subject->ties[i];
-        if (tie->role == ROLE_ATTACKER && tie->first_ok_usec != INT64_MAX && tie->first_failed_usec < tie->first_ok_usec &&
+        if (tie->role == ROLE_ATTACKER && tie->first_ok_usec != INT64_MAX &&
+            tie->first_failed_usec < tie->first_ok_usec &&
             (all.tie == NO_TIE || tie->first_ok_usec < subject->ties[all.tie].first_ok_usec))
             all.tie = i;
     }
@@ -61,8 +64,8 @@ static struct guesses guesses_of_all(const struct subject *subject)
         const struct login *login = &subject->logins[i];
         uint32_t at = subject->login_tie[i];
         int64_t before = subject->ties[all.tie].first_ok_usec - login->usec;
-        if (at == NO_TIE || subject->ties[at].role != ROLE_ATTACKER || login->outcome != LOGIN_FAILED || before < 0 ||
-            before > HOUR_USEC)
+        if (at == NO_TIE || subject->ties[at].role != ROLE_ATTACKER ||
+            login->outcome != LOGIN_FAILED || before < 0 || before > HOUR_USEC)
             continue;
         all.failures += login->count;
         all.addresses += !counted[at];
@@ -79,8 +82,10 @@ static void look_at_guessing(struct subject *subject)
         return;
     struct refs refs = refer(subject, worst.tie);
     evidence_add(subject, worst.failures >= MANY_GUESSES ? C01_TWENTY : C01_FIVE, &refs,
-                 "%u failed logins from %u address%s within an hour, then the right password from %s; usual: a slip or two",
-                 worst.failures, worst.addresses, worst.addresses == 1 ? "" : "es", ip_of(subject, &subject->ties[worst.tie]));
+                 "%u failed logins from %u address%s within an hour, then the right password from "
+                 "%s; usual: a slip or two",
+                 worst.failures, worst.addresses, worst.addresses == 1 ? "" : "es",
+                 ip_of(subject, &subject->ties[worst.tie]));
 }
 
 static void look_at_spraying(struct subject *subject)
@@ -88,19 +93,22 @@ static void look_at_spraying(struct subject *subject)
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         const struct tie *tie = &subject->ties[i];
         const struct source_view *source = &subject->world->sources[tie->source];
-        if (!source->spraying || tie->first_ok_usec == INT64_MAX || tie->habitual || tie->role == ROLE_OWNER)
+        if (!source->spraying || tie->first_ok_usec == INT64_MAX || tie->habitual ||
+            tie->role == ROLE_OWNER)
             continue;
         struct refs refs = refer(subject, i);
-        evidence_add(subject, C02_SPRAY, &refs, "%s tried %u names in vain, then got in here", ip_of(subject, tie),
-                     source->tried);
+        evidence_add(subject, C02_SPRAY, &refs, "%s tried %u names in vain, then got in here",
+                     ip_of(subject, tie), source->tried);
         if (source->tried >= 5 && source->users * 5 < source->tried)
-            evidence_add(subject, C05_RATIO, &refs, "%s tried %u names and opened %u; users of an office fail rarely",
+            evidence_add(subject, C05_RATIO, &refs,
+                         "%s tried %u names and opened %u; users of an office fail rarely",
                          ip_of(subject, tie), source->tried, source->users);
         return;
     }
 }
 
-/* Let in at an address that had guessed here before: an attacker's, or one that was never the account's own. */
+/* Let in at an address that had guessed here before: an attacker's, or one that was never the
+ * account's own. */
 static uint32_t find_opened(const struct subject *subject)
 {
     for (uint32_t i = 0; i < subject->tie_count; i++) {
@@ -108,7 +116,8 @@ static uint32_t find_opened(const struct subject *subject)
         bool guessed = tie->failures && tie->first_ok_usec > tie->first_failed_usec;
         if (tie->first_ok_usec == INT64_MAX || tie->habitual)
             continue;
-        if (tie->role == ROLE_ATTACKER || (guessed && tie->odds_tenths > 0 && tie->role == ROLE_UNCLEAR))
+        if (tie->role == ROLE_ATTACKER ||
+            (guessed && tie->odds_tenths > 0 && tie->role == ROLE_UNCLEAR))
             return i;
     }
     return NO_TIE;
@@ -116,14 +125,16 @@ static uint32_t find_opened(const struct subject *subject)
 
 static void look_at_crowd(struct subject *subject)
 {
-    struct sighting *fails = arena_alloc(subject->arena, (subject->login_count + 1) * sizeof *fails);
+    struct sighting *fails =
+        arena_alloc(subject->arena, (subject->login_count + 1) * sizeof *fails);
     uint32_t count = 0, opened = find_opened(subject);
     if (opened == NO_TIE)
         return;
     for (uint32_t i = 0; i < subject->login_count; i++) {
         uint32_t at = subject->login_tie[i];
-        if (at != NO_TIE && subject->logins[i].outcome == LOGIN_FAILED && subject->ties[at].failures <= TRIES_EACH &&
-            subject->ties[at].role != ROLE_OWNER && subject->logins[i].usec <= subject->ties[opened].first_ok_usec)
+        if (at != NO_TIE && subject->logins[i].outcome == LOGIN_FAILED &&
+            subject->ties[at].failures <= TRIES_EACH && subject->ties[at].role != ROLE_OWNER &&
+            subject->logins[i].usec <= subject->ties[opened].first_ok_usec)
             fails[count++] = (struct sighting){subject->logins[i].usec, at, i};
     }
     struct span span = span_most_distinct(fails, count, DAY_USEC, subject->arena);
@@ -133,7 +144,8 @@ static void look_at_crowd(struct subject *subject)
     refs_add(&refs, subject->logins[fails[span.first].row].place);
     refs_add(&refs, subject->logins[fails[span.end - 1].row].place);
     evidence_add(subject, C03_DISTRIBUTED, &refs,
-                 "%u addresses failed at most %d times each within a day, then %s got in; usual: 0 or 1 address",
+                 "%u addresses failed at most %d times each within a day, then %s got in; usual: 0 "
+                 "or 1 address",
                  span.distinct, TRIES_EACH, ip_of(subject, &subject->ties[opened]));
 }
 
@@ -157,6 +169,15 @@ static uint32_t count_sent_before(const struct subject *subject, uint32_t tie, i
     return count;
 }
 
+static bool was_guessed(const struct subject *subject, int64_t before_usec)
+{
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (subject->ties[i].role == ROLE_ATTACKER &&
+            subject->ties[i].first_failed_usec < before_usec)
+            return true;
+    return false;
+}
+
 /* One attacker's address looks whether the password works; others come to use it. */
 static void look_at_check(struct subject *subject)
 {
@@ -173,12 +194,13 @@ static void look_at_check(struct subject *subject)
         others++;
         second = tie->first_ok_usec < second ? tie->first_ok_usec : second;
     }
-    bool failed_before = first->first_failed_usec < first->first_ok_usec;
-    if (others == 0 || failed_before || count_sent_before(subject, checker, second) > 1)
+    if (others == 0 || was_guessed(subject, first->first_ok_usec) ||
+        count_sent_before(subject, checker, second) > 1)
         return;
     struct refs refs = refer(subject, checker);
     evidence_add(subject, C04_CHECKED, &refs,
-                 "%s knew the password at the first try; %u more strange addresses used it within 72 hours; usual: 0",
+                 "%s knew the password at the first try; %u more strange addresses used it within "
+                 "72 hours; usual: 0",
                  ip_of(subject, first), others);
 }
 

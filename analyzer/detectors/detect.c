@@ -13,6 +13,15 @@ static bool is_user(const struct facts *facts, uint32_t index)
     return facts->principals[index].kind == PRINCIPAL_ACCOUNT;
 }
 
+/* At least half of what the account did, it did there. */
+static bool is_main(const struct subject *subject, const struct tie *tie)
+{
+    uint64_t all = 0;
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        all += (uint64_t)subject->ties[i].logins + subject->ties[i].messages;
+    return 2 * ((uint64_t)tie->logins + tie->messages) >= all;
+}
+
 /* How each account uses each address, for the sums over all accounts. */
 static void survey(struct world *world, struct workbench *bench)
 {
@@ -24,7 +33,7 @@ static void survey(struct world *world, struct workbench *bench)
         for (uint32_t k = 0; k < subject.tie_count; k++) {
             const struct tie *tie = &subject.ties[k];
             bool clean = tie->first_ok_usec != INT64_MAX && tie->foreign_messages == 0;
-            world->sources[tie->source].clean_users += clean;
+            world->sources[tie->source].clean_users += clean && is_main(&subject, tie);
             world->sources[tie->source].habitual_users += clean && tie->familiar_from != DAY_NEVER;
         }
     }
@@ -55,7 +64,8 @@ static void note_touches(struct gather *gather, const struct subject *subject)
         bool opened = tie->role == ROLE_ATTACKER && tie->first_ok_usec != INT64_MAX;
         if (subject->verdict < VERDICT_WATCH && !opened)
             continue;
-        *gather_touch(gather) = (struct touch){tie->source, subject->index, opened, tie->first_ok_usec};
+        *gather_touch(gather) =
+            (struct touch){tie->source, subject->index, opened, tie->first_ok_usec};
     }
 }
 
@@ -79,7 +89,8 @@ static void second_round(struct gather *gather, struct workbench *bench)
     }
 }
 
-void detect(const struct facts *facts, const struct settings *settings, struct arena *arena, struct report *report)
+void detect(const struct facts *facts, const struct settings *settings, struct arena *arena,
+            struct report *report)
 {
     struct world world;
     struct workbench bench;

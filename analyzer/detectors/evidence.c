@@ -100,7 +100,8 @@ const char *evidence_domains(const struct subject *subject, const uint32_t *doma
     size_t len = 0;
     for (uint32_t i = 0; i < count && i < 3 && len < sizeof text; i++) {
         struct str name = str_head(intern_get(&subject->world->domains, domains[i]), 50);
-        int n = snprintf(text + len, sizeof text - len, "%s%.*s", i ? ", " : "", (int)name.len, name.ptr);
+        int n = snprintf(text + len, sizeof text - len, "%s%.*s", i ? ", " : "", (int)name.len,
+                         name.ptr);
         len += n > 0 ? (size_t)n : 0;
     }
     if (count > 3 && len < sizeof text)
@@ -114,8 +115,11 @@ struct evidence *evidence_copy(const struct subject *subject, struct arena *aren
     for (uint32_t i = 0; i < subject->item_count; i++) {
         const struct item *item = &subject->items[i];
         const struct weight *weight = &weights[item->signal];
-        copies[i] = (struct evidence){.id = weight->id, .family = weight->family, .against = weight->tenths < 0,
-                                      .weight_tenths = item->tenths, .ref_count = item->ref_count,
+        copies[i] = (struct evidence){.id = weight->id,
+                                      .family = weight->family,
+                                      .against = weight->tenths < 0,
+                                      .weight_tenths = item->tenths,
+                                      .ref_count = item->ref_count,
                                       .text = arena_cstr(arena, str_of(item->text))};
         memcpy(copies[i].refs, item->refs, sizeof item->refs);
     }

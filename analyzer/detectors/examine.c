@@ -20,14 +20,16 @@ static void ask(struct subject *subject)
     evidence_sum(subject);
 }
 
-void examine(struct subject *subject, const struct world *world, uint32_t principal, struct workbench *bench)
+void examine(struct subject *subject, const struct world *world, uint32_t principal,
+             struct workbench *bench)
 {
     subject_build(subject, world, principal, bench);
     novelty_test(subject);
     ask(subject);
     subject->accused = subject->evidence_tenths >= SUM_SUSPICIOUS;
-    if (subject->accused)
+    if (subject->accused) {
         subject->onset_usec = roles_onset(subject);
-    ask(subject);
+        ask(subject);
+    }
     verdict_decide(subject);
 }

@@ -1,11 +1,18 @@
-/* Which networks are the account's own. A network is familiar once the account has spent three clean days there, days with its own
- * identity or its mailbox and not under a crowd of foreign domains; those of its first week count from the start. */
+/* Which networks are the account's own. A network is familiar once the account has spent three
+ * clean days there, days with its own identity or its mailbox and not under a crowd of foreign
+ * domains; those of its first week count from the start. */
 #include <stdlib.h>
 
 #include "span.h"
 #include "subject_build.h"
 
-enum { CLEAN_DAYS = 3, LEARNING_DAYS = 7, ACTIVE_DAYS = 7, OUTSIDE_ON_CLEAN_DAY = 2, BASELINE_RECIPIENTS = 30 };
+enum {
+    CLEAN_DAYS = 3,
+    LEARNING_DAYS = 7,
+    ACTIVE_DAYS = 7,
+    OUTSIDE_ON_CLEAN_DAY = 2,
+    BASELINE_RECIPIENTS = 30
+};
 
 /* One day at one network. */
 struct stay {
@@ -29,7 +36,8 @@ static int compare_stays(const void *a, const void *b)
 static struct stay stay_at(const struct subject *subject, uint32_t tie, int64_t usec)
 {
     const struct tie *at = &subject->ties[tie];
-    return (struct stay){.network = subject->world->sources[at->source].narrow, .day = day_of(usec), .tie = tie};
+    return (struct stay){
+        .network = subject->world->sources[at->source].narrow, .day = day_of(usec), .tie = tie};
 }
 
 static struct stay *collect(const struct subject *subject, uint32_t *ret_count)
@@ -40,7 +48,8 @@ static struct stay *collect(const struct subject *subject, uint32_t *ret_count)
     for (uint32_t i = 0; i < subject->message_count; i++) {
         if (subject->message_tie[i] == NO_TIE)
             continue;
-        struct stay stay = stay_at(subject, subject->message_tie[i], subject->messages[i].first_usec);
+        struct stay stay =
+            stay_at(subject, subject->message_tie[i], subject->messages[i].first_usec);
         stay.foreign = subject->foreign[i];
         stay.own = !stay.foreign && subject->messages[i].sender_domain;
         stays[count++] = stay;
@@ -71,7 +80,8 @@ static bool take_day(const struct stay *stays, uint32_t count, uint32_t *ret_tak
     return (own || quiet) && foreign <= OUTSIDE_ON_CLEAN_DAY;
 }
 
-static uint32_t count_days(struct subject *subject, const struct stay *stays, uint32_t count, int32_t *ret_first)
+static uint32_t count_days(struct subject *subject, const struct stay *stays, uint32_t count,
+                           int32_t *ret_first)
 {
     uint32_t days = 0;
     int32_t first = INT32_MAX, last = INT32_MIN;
@@ -90,7 +100,8 @@ static uint32_t count_days(struct subject *subject, const struct stay *stays, ui
     return days;
 }
 
-static void learn_network(struct subject *subject, const struct stay *stays, uint32_t count, int32_t start)
+static void learn_network(struct subject *subject, const struct stay *stays, uint32_t count,
+                          int32_t start)
 {
     uint32_t clean = 0, taken;
     int32_t from = DAY_NEVER;

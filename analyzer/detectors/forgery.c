@@ -23,11 +23,13 @@ static uint32_t own_messages(const struct subject *subject)
 
 static struct sighting *foreign_sightings(const struct subject *subject, uint32_t *ret_count)
 {
-    struct sighting *sightings = arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *sightings);
+    struct sighting *sightings =
+        arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *sightings);
     uint32_t count = 0;
     for (uint32_t i = 0; i < subject->message_count; i++)
         if (subject->foreign[i])
-            sightings[count++] = (struct sighting){subject->messages[i].first_usec, subject->foreign[i], i};
+            sightings[count++] =
+                (struct sighting){subject->messages[i].first_usec, subject->foreign[i], i};
     *ret_count = count;
     return sightings;
 }
@@ -46,7 +48,8 @@ static uint32_t first_keys(const struct sighting *sightings, struct span span, u
     return count;
 }
 
-static void look_at_domains(struct subject *subject, const struct sighting *sightings, uint32_t count)
+static void look_at_domains(struct subject *subject, const struct sighting *sightings,
+                            uint32_t count)
 {
     struct refs refs = {0};
     uint32_t keys[4];
@@ -57,7 +60,8 @@ static void look_at_domains(struct subject *subject, const struct sighting *sigh
         refer(&refs, &subject->messages[sightings[i].row]);
     bool many = count >= MANY_MESSAGES || subject->foreign_recipients >= MANY_RECIPIENTS;
     evidence_add(subject, many ? F01_MANY : F01_FEW, &refs,
-                 "%u messages to %u recipients under sender domains that are not its own (%s); as its own: %u messages",
+                 "%u messages to %u recipients under sender domains that are not its own (%s); as "
+                 "its own: %u messages",
                  count, subject->foreign_recipients, names, own);
     if (span.distinct < 2)
         return;
@@ -65,9 +69,12 @@ static void look_at_domains(struct subject *subject, const struct sighting *sigh
     for (uint32_t i = span.first; i < span.end; i++)
         if (i == span.first || sightings[i].key != sightings[i - 1].key)
             refer(&examples, &subject->messages[sightings[i].row]);
-    evidence_add(subject, span.distinct >= 10 ? F02_TEN : span.distinct >= 3 ? F02_THREE : F02_TWO, &examples,
-                 "sent as %u foreign domains within a day (%s); of its own: %u", span.distinct, names,
-                 own ? 1 + subject->identity_count : subject->identity_count);
+    evidence_add(subject,
+                 span.distinct >= 10  ? F02_TEN
+                 : span.distinct >= 3 ? F02_THREE
+                                      : F02_TWO,
+                 &examples, "sent as %u foreign domains within a day (%s); of its own: %u",
+                 span.distinct, names, own ? 1 + subject->identity_count : subject->identity_count);
 }
 
 /* Senders that differ only in what list servers and trackers put there are one. */
@@ -95,14 +102,16 @@ static void look_at_addresses(struct subject *subject, struct sighting *sighting
     const struct facts *facts = subject->world->facts;
     struct refs refs = {0};
     for (uint32_t i = 0; i < count; i++)
-        sightings[i].key = address_key(facts_str(facts, subject->messages[sightings[i].row].sender));
+        sightings[i].key =
+            address_key(facts_str(facts, subject->messages[sightings[i].row].sender));
     struct span span = span_most_distinct(sightings, count, DAY_USEC, subject->arena);
     if (span.distinct < 5)
         return;
     for (uint32_t i = span.first; i < span.end; i++)
         refer(&refs, &subject->messages[sightings[i].row]);
     evidence_add(subject, span.distinct >= 20 ? F03_TWENTY : F03_FIVE, &refs,
-                 "%u different foreign sender addresses within a day; a person has one or two", span.distinct);
+                 "%u different foreign sender addresses within a day; a person has one or two",
+                 span.distinct);
 }
 
 static int compare_principal(const void *key, const void *element)
@@ -124,20 +133,24 @@ static const struct principal *find_account(const struct facts *facts, struct st
         else
             high = middle;
     }
-    return bsearch(&name, facts->principals, accounts, sizeof *facts->principals, compare_principal);
+    return bsearch(&name, facts->principals, accounts, sizeof *facts->principals,
+                   compare_principal);
 }
 
 /* The other account of this server whose address a message bears; NULL if none. */
-static const struct principal *borrowed_account(const struct subject *subject, const struct message *message)
+static const struct principal *borrowed_account(const struct subject *subject,
+                                                const struct message *message)
 {
     char lower[320];
     struct str sender = str_head(facts_str(subject->world->facts, message->sender), sizeof lower);
     ptrdiff_t at = str_find_last_char(sender, '@');
-    if (at <= 0 || !world_is_local(subject->world, subject->world->domain_of[message->sender_domain]))
+    if (at <= 0 ||
+        !world_is_local(subject->world, subject->world->domain_of[message->sender_domain]))
         return NULL;
     for (size_t i = 0; i < sender.len; i++)
         lower[i] = char_lower(sender.ptr[i]);
-    const struct principal *found = find_account(subject->world->facts, (struct str){lower, sender.len});
+    const struct principal *found =
+        find_account(subject->world->facts, (struct str){lower, sender.len});
     if (!found)
         found = find_account(subject->world->facts, (struct str){lower, (size_t)at});
     return found == subject->principal ? NULL : found;
@@ -150,7 +163,8 @@ static void look_at_colleagues(struct subject *subject)
     struct refs refs = {0};
     for (uint32_t i = 0; i < subject->message_count && count < 3; i++) {
         uint32_t at = subject->message_tie[i];
-        if (at == NO_TIE || subject->ties[at].role == ROLE_OWNER || subject->ties[at].role == ROLE_INFRASTRUCTURE)
+        if (at == NO_TIE || subject->ties[at].role == ROLE_OWNER ||
+            subject->ties[at].role == ROLE_INFRASTRUCTURE)
             continue;
         const struct principal *other = borrowed_account(subject, &subject->messages[i]);
         if (!other || other == seen[0] || other == seen[1])
@@ -160,9 +174,10 @@ static void look_at_colleagues(struct subject *subject)
     }
     if (count)
         evidence_add(subject, count >= 3 ? F04_THREE : F04_ONE, &refs,
-                     "sent under the address of %s%u other local account%s (%.*s) from addresses that are not the owner's",
-                     count >= 3 ? "at least " : "", count, count > 1 ? "s" : "", (int)str_head(seen[0]->name, 60).len,
-                     seen[0]->name.ptr);
+                     "sent under the address of %s%u other local account%s (%.*s) from addresses "
+                     "that are not the owner's",
+                     count >= 3 ? "at least " : "", count, count > 1 ? "s" : "",
+                     (int)str_head(seen[0]->name, 60).len, seen[0]->name.ptr);
 }
 
 /* One wrong alias, tried again and again from where the owner works, is a mistake. */
@@ -182,7 +197,8 @@ static bool is_mistake(const struct subject *subject, const struct sighting *tri
 
 static void look_at_refusals(struct subject *subject)
 {
-    struct sighting *tries = arena_alloc(subject->arena, (subject->refusal_count + 1) * sizeof *tries);
+    struct sighting *tries =
+        arena_alloc(subject->arena, (subject->refusal_count + 1) * sizeof *tries);
     struct refs refs = {0};
     uint32_t count = 0;
     for (uint32_t i = 0; i < subject->refusal_count; i++)
@@ -194,7 +210,8 @@ static void look_at_refusals(struct subject *subject)
     for (uint32_t i = span.first; i < span.end; i++)
         refs_add(&refs, subject->refusals[tries[i].row].place);
     evidence_add(subject, span.distinct >= 20 ? F05_TWENTY : F05_THREE, &refs,
-                 "%u times within a day refused for a sender address that is not its own; usual: 0", span.distinct);
+                 "%u times within a day refused for a sender address that is not its own; usual: 0",
+                 span.distinct);
 }
 
 static void look(struct subject *subject)

@@ -18,13 +18,15 @@ static void *grow(void *array, uint32_t *count, uint32_t *room, size_t size)
 
 struct account_report *gather_account(struct gather *gather)
 {
-    gather->accounts = grow(gather->accounts, &gather->account_count, &gather->account_room, sizeof *gather->accounts);
+    gather->accounts = grow(gather->accounts, &gather->account_count, &gather->account_room,
+                            sizeof *gather->accounts);
     return &gather->accounts[gather->account_count - 1];
 }
 
 struct finding *gather_finding(struct gather *gather)
 {
-    gather->findings = grow(gather->findings, &gather->finding_count, &gather->finding_room, sizeof *gather->findings);
+    gather->findings = grow(gather->findings, &gather->finding_count, &gather->finding_room,
+                            sizeof *gather->findings);
     struct finding *finding = &gather->findings[gather->finding_count - 1];
     finding->window = window_none();
     finding->principal_index = PRINCIPAL_UNKNOWN;
@@ -33,19 +35,22 @@ struct finding *gather_finding(struct gather *gather)
 
 void gather_cleared(struct gather *gather, struct str account, const char *why)
 {
-    gather->cleared = grow(gather->cleared, &gather->cleared_count, &gather->cleared_room, sizeof *gather->cleared);
+    gather->cleared = grow(gather->cleared, &gather->cleared_count, &gather->cleared_room,
+                           sizeof *gather->cleared);
     gather->cleared[gather->cleared_count - 1] = (struct cleared){account, why};
 }
 
 struct timeline_entry *gather_event(struct gather *gather)
 {
-    gather->timeline = grow(gather->timeline, &gather->timeline_count, &gather->timeline_room, sizeof *gather->timeline);
+    gather->timeline = grow(gather->timeline, &gather->timeline_count, &gather->timeline_room,
+                            sizeof *gather->timeline);
     return &gather->timeline[gather->timeline_count - 1];
 }
 
 struct touch *gather_touch(struct gather *gather)
 {
-    gather->touches = grow(gather->touches, &gather->touch_count, &gather->touch_room, sizeof *gather->touches);
+    gather->touches =
+        grow(gather->touches, &gather->touch_count, &gather->touch_room, sizeof *gather->touches);
     return &gather->touches[gather->touch_count - 1];
 }
 

@@ -14,14 +14,14 @@ struct touch {
 
 struct gather {
     const struct world *world;
-    struct arena *arena;  /* of the report */
+    struct arena *arena; /* of the report */
     struct account_report *accounts;
     struct finding *findings;
     struct cleared *cleared;
     struct timeline_entry *timeline;
     struct touch *touches;
-    uint32_t account_count, account_room, finding_count, finding_room, cleared_count, cleared_room, timeline_count, timeline_room,
-        touch_count, touch_room;
+    uint32_t account_count, account_room, finding_count, finding_room, cleared_count, cleared_room,
+        timeline_count, timeline_room, touch_count, touch_room;
 };
 
 struct account_report *gather_account(struct gather *gather);
@@ -32,13 +32,15 @@ struct touch *gather_touch(struct gather *gather);
 void gather_free(struct gather *gather);
 
 /* The questions that are not about a mailbox; each adds its findings. */
-void find_relays(struct gather *gather);                                     /* */
-void find_local(struct gather *gather, const struct subject *subject);       /* X-02, infected hosts; examined */
+void find_relays(struct gather *gather); /* */
+void find_local(struct gather *gather,
+                const struct subject *subject); /* X-02, infected hosts; examined */
 void find_gateways(struct gather *gather);
-void find_guessing(struct gather *gather);                                   /* after all accounts */
+void find_guessing(struct gather *gather); /* after all accounts */
 void clear_account(struct gather *gather, const struct subject *subject);
 void clear_offices(struct gather *gather);
-void tell_account(struct gather *gather, const struct subject *subject, const struct account_report *report);
+void tell_account(struct gather *gather, const struct subject *subject,
+                  const struct account_report *report);
 void tell_findings(struct gather *gather);
 
 #endif

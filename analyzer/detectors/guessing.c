@@ -1,5 +1,6 @@
-/* Credential attacks: addresses that tried many passwords, grouped by what they tried together. Where one was let in and the log gives no
- * name, nobody is named: the candidates are all accounts, those never refused there first. */
+/* Credential attacks: addresses that tried many passwords, grouped by what they tried together.
+ * Where one was let in and the log gives no name, nobody is named: the candidates are all accounts,
+ * those never refused there first. */
 #include <stdlib.h>
 
 #include "gather.h"
@@ -7,7 +8,7 @@
 #include "span.h"
 #include "window.h"
 
-enum { MANY_FAILURES = 10 };
+enum { MANY_FAILURES = 10, GROUPS_TOLD = 16 };
 #define BRIEF_USEC (6 * HOUR_USEC)
 
 /* One address of an attack, and the tree of its group. */
@@ -24,7 +25,8 @@ struct attack {
 };
 
 /* A failed login of an attacker. */
-struct try {
+struct
+try {
     uint32_t account, attacker;
     int64_t usec;
     uint32_t login;
@@ -46,7 +48,8 @@ static bool tried_only_fallen(const struct world *world, uint32_t source)
     const struct source_fact *fact = &facts->sources[source];
     for (uint32_t i = 0; i < fact->login_count; i++) {
         const struct login *login = &facts->logins[facts->logins_by_ip[fact->login_first + i]];
-        if (login->outcome == LOGIN_FAILED && (login->principal == PRINCIPAL_UNKNOWN || !world->flagged[login->principal]))
+        if (login->outcome == LOGIN_FAILED &&
+            (login->principal == PRINCIPAL_UNKNOWN || !world->flagged[login->principal]))
             return false;
     }
     return fact->failed_named > 0;
@@ -104,7 +107,8 @@ static struct try *collect_tries(struct attack *attack, uint32_t *ret_count)
 static void join_by_name(struct attack *attack, const struct try *tries, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++)
-        if (tries[i].account == tries[i - 1].account && tries[i].usec - tries[i - 1].usec <= HOUR_USEC)
+        if (tries[i].account == tries[i - 1].account &&
+            tries[i].usec - tries[i - 1].usec <= HOUR_USEC)
             join(attack, tries[i].attacker, tries[i - 1].attacker);
 }
 
@@ -127,8 +131,10 @@ static void join_by_time(struct attack *attack)
     struct stretch *stretches = xcalloc(attack->count + 1, sizeof *stretches);
     uint32_t count = 0, latest = 0;
     for (uint32_t i = 0; i < attack->count; i++) {
-        const struct source_fact *fact = &attack->world->facts->sources[attack->attackers[i].source];
-        if (attack->world->sources[attack->attackers[i].source].spraying && fact->last_usec - fact->first_usec <= BRIEF_USEC)
+        const struct source_fact *fact =
+            &attack->world->facts->sources[attack->attackers[i].source];
+        if (attack->world->sources[attack->attackers[i].source].spraying &&
+            fact->last_usec - fact->first_usec <= BRIEF_USEC)
             stretches[count++] = (struct stretch){fact->first_usec, fact->last_usec, i};
     }
     qsort(stretches, count, sizeof *stretches, compare_stretches);
@@ -140,11 +146,13 @@ static void join_by_time(struct attack *attack)
     free(stretches);
 }
 
-/* A user who forgot his password fails at one name; only who sprayed was let in as somebody else. */
+/* A user who forgot his password fails at one name; only who sprayed was let in as somebody else.
+ */
 static bool is_opened(const struct attack *attack, uint32_t attacker)
 {
     uint32_t source = attack->attackers[attacker].source;
-    return attack->world->sources[source].spraying && attack->world->facts->sources[source].unnamed_ok > 0;
+    return attack->world->sources[source].spraying &&
+           attack->world->facts->sources[source].unnamed_ok > 0;
 }
 
 /* Members of a group, or of all groups that opened nothing. */
@@ -156,7 +164,8 @@ struct group {
 static void add_sources(struct attack *attack, const struct group *group, struct finding *finding)
 {
     const struct world *world = attack->world;
-    struct source_report *sources = arena_alloc(attack->gather->arena, (attack->count + 1) * sizeof *sources);
+    struct source_report *sources =
+        arena_alloc(attack->gather->arena, (attack->count + 1) * sizeof *sources);
     int64_t first = INT64_MAX, last = INT64_MIN;
     for (uint32_t i = 0; i < attack->count; i++) {
         if (!group->member[i])
@@ -177,15 +186,18 @@ static void add_sources(struct attack *attack, const struct group *group, struct
     finding->sources = sources;
     finding->window.guess = window_when(world, first);
     finding->window.last_try = window_when(world, last);
-    finding->window.left_censored = first - world->facts->first_usec < HOUR_USEC && world->too_short;
+    finding->window.left_censored =
+        first - world->facts->first_usec < HOUR_USEC && world->too_short;
 }
 
-static void push(struct finding_account *list, struct finding *finding, struct finding_account account)
+static void push(struct finding_account *list, struct finding *finding,
+                 struct finding_account account)
 {
     list[finding->account_count++] = account;
 }
 
-static void add_unnamed(struct attack *attack, const struct group *group, struct finding *finding, struct finding_account *list)
+static void add_unnamed(struct attack *attack, const struct group *group, struct finding *finding,
+                        struct finding_account *list)
 {
     const struct facts *facts = attack->world->facts;
     for (uint32_t i = 0; i < attack->count; i++) {
@@ -195,31 +207,36 @@ static void add_unnamed(struct attack *attack, const struct group *group, struct
             if (login->outcome != LOGIN_OK || login->name)
                 continue;
             struct when time = window_when(attack->world, login->usec);
-            push(list, finding, (struct finding_account){{NULL, 0}, true, facts_str(facts, fact->ip), time});
-            if (finding->window.access.usec == TIME_NONE || login->usec < finding->window.access.usec)
+            push(list, finding,
+                 (struct finding_account){{NULL, 0}, true, facts_str(facts, fact->ip), time});
+            if (finding->window.access.usec == TIME_NONE ||
+                login->usec < finding->window.access.usec)
                 finding->window.access = time;
         }
     }
 }
 
-static void add_opened(struct attack *attack, const struct group *group, struct finding *finding, struct finding_account *list)
+static void add_opened(struct attack *attack, const struct group *group, struct finding *finding,
+                       struct finding_account *list)
 {
     const struct facts *facts = attack->world->facts;
     const struct gather *gather = attack->gather;
     for (uint32_t i = 0; i < gather->touch_count; i++) {
         const struct touch *touch = &gather->touches[i];
         uint32_t attacker = attack->attacker_of[touch->source];
-        if (!touch->opened || !attacker || !group->member[attacker - 1] || !attack->world->sources[touch->source].spraying)
+        if (!touch->opened || !attacker || !group->member[attacker - 1] ||
+            !attack->world->sources[touch->source].spraying)
             continue;
-        push(list, finding, (struct finding_account){facts->principals[touch->principal].name, true,
-                                                     facts_str(facts, facts->sources[touch->source].ip),
-                                                     window_when(attack->world, touch->usec)});
+        push(list, finding,
+             (struct finding_account){facts->principals[touch->principal].name, true,
+                                      facts_str(facts, facts->sources[touch->source].ip),
+                                      window_when(attack->world, touch->usec)});
     }
 }
 
 /* The first try of every name. */
-static void add_tried(struct attack *attack, const struct group *group, const struct try *tries, uint32_t count,
-                      struct finding *finding, struct finding_account *list)
+static void add_tried(struct attack *attack, const struct group *group, const struct try *tries,
+                      uint32_t count, struct finding *finding, struct finding_account *list)
 {
     const struct facts *facts = attack->world->facts;
     uint32_t last = 0;
@@ -227,9 +244,10 @@ static void add_tried(struct attack *attack, const struct group *group, const st
         if (!group->member[tries[i].attacker] || tries[i].account == last)
             continue;
         last = tries[i].account;
-        push(list, finding, (struct finding_account){facts_str(facts, last), false,
-                                                     facts_str(facts, facts->logins[tries[i].login].ip),
-                                                     window_when(attack->world, tries[i].usec)});
+        push(list, finding,
+             (struct finding_account){facts_str(facts, last), false,
+                                      facts_str(facts, facts->logins[tries[i].login].ip),
+                                      window_when(attack->world, tries[i].usec)});
     }
 }
 
@@ -245,12 +263,13 @@ static int compare_accounts(const void *a, const void *b)
     return order ? order : (x->account.len > y->account.len) - (x->account.len < y->account.len);
 }
 
-static void add_candidates(struct attack *attack, const struct group *group, const struct try *tries, uint32_t count,
-                           struct finding *finding)
+static void add_candidates(struct attack *attack, const struct group *group,
+                           const struct try *tries, uint32_t count, struct finding *finding)
 {
     const struct facts *facts = attack->world->facts;
     bool *refused = xcalloc((size_t)facts->principal_count + 1, sizeof *refused);
-    struct str *names = arena_alloc(attack->gather->arena, ((size_t)attack->world->users + 1) * sizeof *names);
+    struct str *names =
+        arena_alloc(attack->gather->arena, ((size_t)attack->world->users + 1) * sizeof *names);
     for (uint32_t i = 0; i < count; i++)
         if (group->member[tries[i].attacker] && is_opened(attack, tries[i].attacker) &&
             facts->logins[tries[i].login].principal != PRINCIPAL_UNKNOWN)
@@ -263,25 +282,33 @@ static void add_candidates(struct attack *attack, const struct group *group, con
     free(refused);
 }
 
-static void add_evidence(struct attack *attack, const struct group *group, struct finding *finding, uint32_t names, uint32_t unnamed)
+static void add_evidence(struct attack *attack, const struct group *group, struct finding *finding,
+                         uint32_t names, uint32_t unnamed)
 {
     const struct facts *facts = attack->world->facts;
     struct evidence *evidence = arena_alloc(attack->gather->arena, sizeof *evidence);
     const struct weight *weight = &weights[group->opened ? C02_SPRAY : C05_RATIO];
     const char *outcome = "none was let in";
     if (unnamed)
-        outcome = arena_printf(attack->gather->arena, "then let in %u time%s, without a name in the log", unnamed, unnamed == 1 ? "" : "s");
+        outcome =
+            arena_printf(attack->gather->arena, "then let in %u time%s, without a name in the log",
+                         unnamed, unnamed == 1 ? "" : "s");
     else if (group->opened)
         outcome = "then let in";
-    *evidence = (struct evidence){.id = weight->id, .family = weight->family, .weight_tenths = weight->tenths};
-    evidence->text = arena_printf(attack->gather->arena, "%u address%s tried %u names (%llu failures), %s; an office fails at its own names",
-                                  finding->source_count, finding->source_count == 1 ? "" : "es", names,
-                                  (unsigned long long)finding->counts.login_failures, outcome);
+    *evidence = (struct evidence){
+        .id = weight->id, .family = weight->family, .weight_tenths = weight->tenths};
+    evidence->text = arena_printf(
+        attack->gather->arena,
+        "%u address%s tried %u names (%llu failures), %s; an office fails at its own names",
+        finding->source_count, finding->source_count == 1 ? "" : "es", names,
+        (unsigned long long)finding->counts.login_failures, outcome);
     for (uint32_t i = 0; i < attack->count && evidence->ref_count < REFS_MAX; i++) {
         const struct source_fact *fact = &facts->sources[attack->attackers[i].source];
-        for (uint32_t k = 0; group->member[i] && k < fact->login_count && evidence->ref_count < REFS_MAX; k++) {
+        for (uint32_t k = 0;
+             group->member[i] && k < fact->login_count && evidence->ref_count < REFS_MAX; k++) {
             const struct login *login = &facts->logins[facts->logins_by_ip[fact->login_first + k]];
-            if ((login->outcome == LOGIN_OK) == (unnamed > 0) && !(login->outcome == LOGIN_OK && login->name))
+            if ((login->outcome == LOGIN_OK) == (unnamed > 0) &&
+                !(login->outcome == LOGIN_OK && login->name))
                 evidence->refs[evidence->ref_count++].place = login->place;
         }
     }
@@ -289,12 +316,15 @@ static void add_evidence(struct attack *attack, const struct group *group, struc
     finding->evidence_count = 1;
 }
 
-static void report(struct attack *attack, const struct group *group, const struct try *tries, uint32_t count)
+static void report(struct attack *attack, const struct group *group, const struct try *tries,
+                   uint32_t count)
 {
     struct finding *finding = gather_finding(attack->gather);
     size_t room = (size_t)count + attack->gather->touch_count + 1;
     for (uint32_t i = 0; i < attack->count; i++)
-        room += group->member[i] ? attack->world->facts->sources[attack->attackers[i].source].login_count : 0;
+        room += group->member[i]
+                    ? attack->world->facts->sources[attack->attackers[i].source].login_count
+                    : 0;
     struct finding_account *list = xcalloc(room, sizeof *list);
     finding->class = CLASS_CREDENTIAL_ATTACK;
     finding->verdict = group->opened ? VERDICT_LIKELY : VERDICT_WATCH;
@@ -305,7 +335,8 @@ static void report(struct attack *attack, const struct group *group, const struc
     uint32_t opened = finding->account_count;
     add_tried(attack, group, tries, count, finding, list);
     qsort(list, finding->account_count, sizeof *list, compare_accounts);
-    struct finding_account *kept = arena_alloc(attack->gather->arena, (finding->account_count + 1) * sizeof *kept);
+    struct finding_account *kept =
+        arena_alloc(attack->gather->arena, (finding->account_count + 1) * sizeof *kept);
     memcpy(kept, list, finding->account_count * sizeof *kept);
     free(list);
     finding->accounts = kept;
@@ -314,7 +345,8 @@ static void report(struct attack *attack, const struct group *group, const struc
     add_evidence(attack, group, finding, finding->account_count - opened, unnamed);
 }
 
-/* One finding for every group that got in, one for all the rest. */
+/* One finding for every group that got in (the last takes in what is more than can be told apart),
+ * one for all the rest. */
 static void report_groups(struct attack *attack, const struct try *tries, uint32_t count)
 {
     bool *opened = xcalloc(attack->count + 1, sizeof *opened);
@@ -329,11 +361,13 @@ static void report_groups(struct attack *attack, const struct try *tries, uint32
         if (touch->opened && attacker && attack->world->sources[touch->source].spraying)
             opened[root_of(attack, attacker - 1)] = true;
     }
-    for (uint32_t root = 0; root < attack->count; root++) {
+    for (uint32_t root = 0, told = 0; root < attack->count && told < GROUPS_TOLD; root++) {
         if (!opened[root])
             continue;
+        bool last = ++told == GROUPS_TOLD;
         for (uint32_t i = 0; i < attack->count; i++)
-            group.member[i] = root_of(attack, i) == root;
+            group.member[i] = root_of(attack, i) == root ||
+                              (last && root_of(attack, i) > root && opened[root_of(attack, i)]);
         group.opened = true;
         report(attack, &group, tries, count);
     }

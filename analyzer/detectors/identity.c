@@ -1,11 +1,18 @@
-/* Which sender domains are the account's own: local ones, those of its login names, those the operator names, and those that
- * somebody uses who is at home there: from an address that also sends with the local identity, steadily, and hardly from elsewhere. */
+/* Which sender domains are the account's own: local ones, those of its login names, those the
+ * operator names, and those that somebody uses who is at home there: from an address that also
+ * sends with the local identity, steadily, and hardly from elsewhere. */
 #include <stdlib.h>
 
 #include "span.h"
 #include "subject_build.h"
 
-enum { OUTSIDE_AT_HOME_MAX = 2, STRANGE_NETWORKS_MAX = 3, STEADY_DAYS = 5, LEARNING_DAYS = 7, GUESSES = 5 };
+enum {
+    OUTSIDE_AT_HOME_MAX = 2,
+    STRANGE_NETWORKS_MAX = 3,
+    STEADY_DAYS = 5,
+    LEARNING_DAYS = 7,
+    GUESSES = 5
+};
 
 /* A message under a domain that is not plainly the account's own. */
 struct use {
@@ -40,7 +47,8 @@ static bool names_account(const struct subject *subject, struct str name)
     if (str_eq_nocase(name, subject->principal->name))
         return true;
     for (uint32_t i = 0; i < subject->principal->login_name_count; i++)
-        if (str_eq_nocase(name, facts_str(subject->world->facts, subject->principal->login_names[i])))
+        if (str_eq_nocase(name,
+                          facts_str(subject->world->facts, subject->principal->login_names[i])))
             return true;
     return false;
 }
@@ -53,10 +61,12 @@ static void add_known(struct subject *subject)
     if (principal->kind == PRINCIPAL_ACCOUNT)
         add_identity(subject, domain_of_address(world, principal->name));
     for (uint32_t i = 0; i < principal->login_name_count; i++)
-        add_identity(subject, domain_of_address(world, facts_str(world->facts, principal->login_names[i])));
+        add_identity(subject,
+                     domain_of_address(world, facts_str(world->facts, principal->login_names[i])));
     for (size_t i = 0; i < world->settings->identities.count; i++) {
         if (names_account(subject, str_of(world->settings->identities.items[i].key)))
-            add_identity(subject, domain_of_address(world, str_of(world->settings->identities.items[i].value)));
+            add_identity(subject, domain_of_address(
+                                      world, str_of(world->settings->identities.items[i].value)));
     }
 }
 
@@ -106,7 +116,8 @@ static struct use *collect_uses(struct subject *subject, uint32_t *ret_count)
     }
     qsort(uses, count, sizeof *uses, compare_uses);
     for (uint32_t i = 0; i < count; i++)
-        if (uses[i].tie != NO_TIE && (i == 0 || uses[i].tie != uses[i - 1].tie || uses[i].domain != uses[i - 1].domain))
+        if (uses[i].tie != NO_TIE &&
+            (i == 0 || uses[i].tie != uses[i - 1].tie || uses[i].domain != uses[i - 1].domain))
             subject->ties[uses[i].tie].outside_domains++;
     *ret_count = count;
     return uses;
@@ -115,18 +126,8 @@ static struct use *collect_uses(struct subject *subject, uint32_t *ret_count)
 static bool is_at_home(const struct subject *subject, const struct tie *tie)
 {
     const struct source_view *source = &subject->world->sources[tie->source];
-    return tie->own_messages > 0 && tie->outside_domains <= OUTSIDE_AT_HOME_MAX && !source->spraying &&
-           tie->failed_first < GUESSES;
-}
-
-/* Adds network to the few; false if it is there already. */
-static bool add_network(uint64_t *networks, uint32_t count, uint64_t network)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (networks[i] == network)
-            return false;
-    networks[count] = network;
-    return true;
+    return tie->own_messages > 0 && tie->outside_domains <= OUTSIDE_AT_HOME_MAX &&
+           !source->spraying && tie->failed_first < GUESSES;
 }
 
 /* Different days from one address, the first of them in the account's first week. */
@@ -149,7 +150,8 @@ static bool is_steady(const struct subject *subject, const struct use *uses, uin
 }
 
 /* uses: all of one domain. alone: the account uses no other domain at all. */
-static bool belongs(const struct subject *subject, const struct use *uses, uint32_t count, bool alone)
+static bool belongs(const struct subject *subject, const struct use *uses, uint32_t count,
+                    bool alone)
 {
     uint64_t networks[STRANGE_NETWORKS_MAX + 1];
     uint32_t strange = 0;
@@ -160,7 +162,7 @@ static bool belongs(const struct subject *subject, const struct use *uses, uint3
         const struct tie *tie = &subject->ties[uses[i].tie];
         at_home = at_home || is_at_home(subject, tie);
         if (tie->own_messages == 0)
-            strange += add_network(networks, strange, subject->world->sources[tie->source].wide);
+            strange += network_add(networks, strange, subject->world->sources[tie->source].wide);
     }
     if (strange > STRANGE_NETWORKS_MAX)
         return false;
@@ -171,7 +173,8 @@ static bool belongs(const struct subject *subject, const struct use *uses, uint3
 static void count_foreign(struct subject *subject, const struct use *uses, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (subject_counts(subject, &subject->messages[uses[i].message]) && !is_identity(subject, uses[i].domain))
+        if (subject_counts(subject, &subject->messages[uses[i].message]) &&
+            !is_identity(subject, uses[i].domain))
             subject->foreign[uses[i].message] = uses[i].domain;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t recipients = subject->messages[uses[i].message].recipients;

@@ -1,4 +1,5 @@
-/* mail handed over on the server itself under a crowd of foreign names: a web application, not a mailbox. */
+/* X-02: mail handed over on the server itself under a crowd of foreign names: a web application,
+ * not a mailbox. */
 #include "detectors.h"
 #include "evidence.h"
 
@@ -14,7 +15,8 @@ static void look(struct subject *subject)
         if (subject->foreign[i])
             refs_add(&refs, subject->messages[i].place);
     evidence_add(subject, X02_INJECTION, &refs,
-                 "a local user handed over %u messages to %u recipients elsewhere under %u foreign domains; programs of a server send as it",
+                 "a local user handed over %u messages to %u recipients elsewhere under %u foreign "
+                 "domains; programs of a server send as it",
                  subject->foreign_messages, subject->foreign_recipients, subject->foreign_domains);
 }
 

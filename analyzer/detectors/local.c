@@ -1,4 +1,5 @@
-/* Misuse that no mailbox is to blame for: programs on the server, machines of its own networks, gateways that hide everybody. */
+/* Misuse that no mailbox is to blame for: programs on the server, machines of its own networks,
+ * gateways that hide everybody. */
 #include "counts.h"
 #include "evidence.h"
 #include "gather.h"
@@ -7,13 +8,15 @@
 
 static const struct message **all_messages(const struct subject *subject)
 {
-    const struct message **messages = arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *messages);
+    const struct message **messages =
+        arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *messages);
     for (uint32_t i = 0; i < subject->message_count; i++)
         messages[i] = &subject->messages[i];
     return messages;
 }
 
-/* A machine of an own network is accused only if others complained: gateways relay strangers' mail all day. */
+/* A machine of an own network is accused only if others complained: gateways relay strangers' mail
+ * all day. */
 static bool is_worth_telling(const struct subject *subject)
 {
     if (subject->verdict < VERDICT_SUSPICIOUS)
@@ -24,7 +27,9 @@ static bool is_worth_telling(const struct subject *subject)
         if (subject->world->sources[subject->ties[i].source].infrastructure ||
             subject->world->sources[subject->ties[i].source].gateway)
             return false;
-    return subject->tie_count > 0 && (evidence_has(subject, "R-01") || evidence_has(subject, "R-02")) && evidence_has(subject, "F-02");
+    return subject->tie_count > 0 &&
+           (evidence_has(subject, "R-01") || evidence_has(subject, "R-02")) &&
+           evidence_has(subject, "F-02");
 }
 
 void find_local(struct gather *gather, const struct subject *subject)
@@ -38,7 +43,8 @@ void find_local(struct gather *gather, const struct subject *subject)
     finding->verdict = subject->verdict;
     finding->principal = subject->principal->name;
     finding->principal_index = subject->index;
-    finding->window = window_of_messages(subject->world, all_messages(subject), subject->message_count);
+    finding->window =
+        window_of_messages(subject->world, all_messages(subject), subject->message_count);
     finding->sources = sources.items;
     finding->source_count = sources.count;
     finding->counts = counts_of(subject);

@@ -1,5 +1,5 @@
-/* S-07: does the mail from strange networks go to strangers? A sequential test over its recipients; the strongest sign of spam that
- * keeps the volume low. */
+/* S-07: does the mail from strange networks go to strangers? A sequential test over its recipients;
+ * the strongest sign of spam that keeps the volume low. */
 #include "novelty.h"
 
 #include <math.h>
@@ -66,7 +66,8 @@ static double clamp(double value, double low, double high)
 
 static void run(struct subject *subject, const uint8_t *fresh, struct novelty *novelty, bool mark)
 {
-    double own = (double)novelty->own_fresh / (double)(novelty->own_recipients ? novelty->own_recipients : 1);
+    double own = (double)novelty->own_fresh /
+                 (double)(novelty->own_recipients ? novelty->own_recipients : 1);
     double usual = clamp(own + 0.15, 0.35, 0.8), odd = usual + 0.15 > 0.85 ? usual + 0.15 : 0.85;
     double hit = log(odd / usual), miss = log((1 - odd) / (1 - usual)), sum = 0;
     int64_t since = INT64_MAX;
@@ -116,8 +117,10 @@ static void look(struct subject *subject)
         if (subject->unfamiliar[i] && subject->messages[i].first_usec >= novelty.start_usec)
             refs_add(&refs, subject->messages[i].place);
     evidence_add(subject, S07_NOVELTY, &refs,
-                 "from networks not its own to %u recipients, %u of them never written to before (%u %%); from its own: %u of %u (%u %%)",
-                 novelty.recipients, novelty.fresh, novelty.recipients ? 100 * novelty.fresh / novelty.recipients : 0,
+                 "from networks not its own to %u recipients, %u of them never written to before "
+                 "(%u %%); from its own: %u of %u (%u %%)",
+                 novelty.recipients, novelty.fresh,
+                 novelty.recipients ? 100 * novelty.fresh / novelty.recipients : 0,
                  novelty.own_fresh, novelty.own_recipients,
                  novelty.own_recipients ? 100 * novelty.own_fresh / novelty.own_recipients : 0);
 }

@@ -11,7 +11,8 @@ struct novelty {
     int64_t start_usec;                 /* where the run that raised the alarm began */
 };
 
-/* Walks the mail from unfamiliar networks; sets in_novel_slice of the ties that are part of an alarm. */
+/* Walks the mail from unfamiliar networks; sets in_novel_slice of the ties that are part of an
+ * alarm. */
 struct novelty novelty_test(struct subject *subject);
 
 #endif

@@ -1,4 +1,5 @@
-/* strangers' mail to strangers, taken without a login. One finding, since one setting is the cause. */
+/* X-01: strangers' mail to strangers, taken without a login. One finding, since one setting is the
+ * cause. */
 #include <stdlib.h>
 
 #include "counts.h"
@@ -19,7 +20,8 @@ struct relay {
 static bool goes_outside(const struct world *world, const struct message *message)
 {
     for (uint32_t i = 0; i < message->recipient_count; i++)
-        if (!world_recipient_is_local(world, &world->facts->recipients[message->recipient_first + i]))
+        if (!world_recipient_is_local(world,
+                                      &world->facts->recipients[message->recipient_first + i]))
             return true;
     return message->recipients > message->recipient_count;
 }
@@ -43,7 +45,8 @@ static bool may_relay(const struct world *world, const struct principal *princip
 }
 
 /* Mail of one principal; false if it relays nothing that is not its own business. */
-static bool add_principal(struct relay *relay, const struct world *world, const struct principal *principal)
+static bool add_principal(struct relay *relay, const struct world *world,
+                          const struct principal *principal)
 {
     uint32_t before = relay->message_count;
     bool foreign = false;
@@ -59,7 +62,8 @@ static bool add_principal(struct relay *relay, const struct world *world, const 
     return foreign;
 }
 
-static struct source_report source_of(struct relay *relay, const struct world *world, uint32_t first)
+static struct source_report source_of(struct relay *relay, const struct world *world,
+                                      uint32_t first)
 {
     const struct message *message = relay->messages[first];
     uint32_t source = message->ip ? world->source_of[message->ip] : NO_SOURCE;
@@ -68,7 +72,8 @@ static struct source_report source_of(struct relay *relay, const struct world *w
         report.ip = message->ip ? facts_str(world->facts, message->ip) : STR("unknown");
     else
         report = source_report_of(world, source);
-    bool inside = source != NO_SOURCE && (world->sources[source].gateway || world->sources[source].infrastructure);
+    bool inside = source != NO_SOURCE &&
+                  (world->sources[source].gateway || world->sources[source].infrastructure);
     report.role = inside ? ROLE_INFRASTRUCTURE : ROLE_ATTACKER;
     report.did = DID_SEND;
     report.first = window_when(world, message->first_usec);
@@ -82,7 +87,8 @@ static struct source_report source_of(struct relay *relay, const struct world *w
 
 static int compare_messages(const void *a, const void *b)
 {
-    const struct message *x = *(const struct message *const *)a, *y = *(const struct message *const *)b;
+    const struct message *x = *(const struct message *const *)a,
+                         *y = *(const struct message *const *)b;
     if (x->first_usec != y->first_usec)
         return x->first_usec < y->first_usec ? -1 : 1;
     return x < y ? -1 : x > y;
@@ -98,7 +104,9 @@ static uint32_t count_domains(const struct relay *relay, const struct world *wor
 {
     uint32_t *ids = xcalloc(relay->message_count + 1, sizeof *ids), distinct = 0;
     for (uint32_t i = 0; i < relay->message_count; i++)
-        ids[i] = is_foreign(world, relay->messages[i]) ? world->domain_of[relay->messages[i]->sender_domain] : 0;
+        ids[i] = is_foreign(world, relay->messages[i])
+                     ? world->domain_of[relay->messages[i]->sender_domain]
+                     : 0;
     qsort(ids, relay->message_count, sizeof *ids, compare_ids);
     for (uint32_t i = 0; i < relay->message_count; i++)
         distinct += ids[i] && (i == 0 || ids[i] != ids[i - 1]);
@@ -120,12 +128,15 @@ static const struct evidence *evidence_of(struct relay *relay, struct gather *ga
 {
     struct evidence *evidence = arena_alloc(gather->arena, sizeof *evidence);
     const struct weight *weight = &weights[X01_RELAY];
-    *evidence = (struct evidence){.id = weight->id, .family = weight->family, .weight_tenths = weight->tenths};
+    *evidence = (struct evidence){
+        .id = weight->id, .family = weight->family, .weight_tenths = weight->tenths};
     evidence->text = arena_printf(gather->arena,
-                                  "%llu messages to %llu recipients from %u address%s under %u foreign domains, taken without a login "
+                                  "%llu messages to %llu recipients from %u address%s under %u "
+                                  "foreign domains, taken without a login "
                                   "for recipients elsewhere; a closed server takes none",
-                                  (unsigned long long)relay->counts.messages, (unsigned long long)relay->counts.recipients,
-                                  relay->source_count, relay->source_count == 1 ? "" : "es", relay->domains);
+                                  (unsigned long long)relay->counts.messages,
+                                  (unsigned long long)relay->counts.recipients, relay->source_count,
+                                  relay->source_count == 1 ? "" : "es", relay->domains);
     for (uint32_t i = 0; i < relay->message_count && evidence->ref_count < REFS_MAX; i++)
         evidence->refs[evidence->ref_count++].place = relay->messages[i]->place;
     return evidence;
@@ -133,7 +144,8 @@ static const struct evidence *evidence_of(struct relay *relay, struct gather *ga
 
 static void add_forged(struct finding *finding, const struct relay *relay, struct gather *gather)
 {
-    struct forged_domains forged = counts_forged_of(gather->world, relay->messages, relay->message_count, gather->arena);
+    struct forged_domains forged =
+        counts_forged_of(gather->world, relay->messages, relay->message_count, gather->arena);
     finding->forged_domains = forged.items;
     finding->forged_domain_count = forged.count;
 }
@@ -177,7 +189,8 @@ void find_relays(struct gather *gather)
     for (uint32_t i = 0; i < facts->principal_count; i++) {
         uint32_t before = relay.message_count;
         const struct principal *principal = &facts->principals[i];
-        if (!may_relay(gather->world, principal) || !add_principal(&relay, gather->world, principal))
+        if (!may_relay(gather->world, principal) ||
+            !add_principal(&relay, gather->world, principal))
             continue;
         relay.sources[relay.source_count++] = source_of(&relay, gather->world, before);
         only = relay.source_count == 1 ? principal : NULL;

@@ -6,7 +6,8 @@
 #include "evidence.h"
 #include "subject_build.h"
 
-static const double usual_unknown = 0.04, odd_unknown = 0.20, alarm_at = 11.512925464970229, floor_at = -5.0;
+static const double usual_unknown = 0.04, odd_unknown = 0.20, alarm_at = 11.512925464970229,
+                    floor_at = -5.0;
 
 enum { SPAM_REPLIES = 5, SPAM_DOMAINS = 3, OWN_FILTER = 5 };
 
@@ -26,12 +27,14 @@ static bool in_slice(const struct subject *subject, uint32_t message, bool slice
 
 static void look_at_unknown(struct subject *subject, bool slice)
 {
-    double hit = log(odd_unknown / usual_unknown), miss = log((1 - odd_unknown) / (1 - usual_unknown)), sum = 0;
+    double hit = log(odd_unknown / usual_unknown),
+           miss = log((1 - odd_unknown) / (1 - usual_unknown)), sum = 0;
     uint32_t answered = 0, unknown = 0;
     bool alarm = false;
     struct refs refs = {0};
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        const struct recipient_fact *recipients = message_recipients(subject, &subject->messages[i]);
+        const struct recipient_fact *recipients =
+            message_recipients(subject, &subject->messages[i]);
         if (!in_slice(subject, i, slice))
             continue;
         for (uint32_t k = 0; k < subject->messages[i].recipient_count; k++) {
@@ -44,14 +47,15 @@ static void look_at_unknown(struct subject *subject, bool slice)
             sum += bad ? hit : miss;
             sum = sum < floor_at ? floor_at : sum;
             alarm = alarm || sum >= alarm_at;
-            if (bad && (refs.count == 0 || refs.items[refs.count - 1].place.offset != subject->messages[i].place.offset))
+            if (bad && (refs.count == 0 || refs.items[refs.count - 1].place.offset !=
+                                               subject->messages[i].place.offset))
                 refs_add(&refs, subject->messages[i].place);
         }
     }
     if (alarm)
         evidence_add(subject, slice ? R01_FOREIGN : R01_UNKNOWN, &refs,
-                     "%u of %u recipients with an answer do not exist (%u %%); usual: below 4 %%", unknown, answered,
-                     answered ? 100 * unknown / answered : 0);
+                     "%u of %u recipients with an answer do not exist (%u %%); usual: below 4 %%",
+                     unknown, answered, answered ? 100 * unknown / answered : 0);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -69,9 +73,11 @@ static void look_at_spam(struct subject *subject, bool slice)
         room += subject->messages[i].recipient_count;
     uint32_t *domains = arena_alloc(subject->arena, ((size_t)room + 1) * sizeof *domains);
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        const struct recipient_fact *recipients = message_recipients(subject, &subject->messages[i]);
+        const struct recipient_fact *recipients =
+            message_recipients(subject, &subject->messages[i]);
         uint32_t before = count;
-        for (uint32_t k = 0; in_slice(subject, i, slice) && k < subject->messages[i].recipient_count; k++)
+        for (uint32_t k = 0;
+             in_slice(subject, i, slice) && k < subject->messages[i].recipient_count; k++)
             if (recipients[k].reason == REASON_SPAM)
                 domains[count++] = world->domain_of[recipients[k].domain];
         if (count > before)
@@ -81,7 +87,8 @@ static void look_at_spam(struct subject *subject, bool slice)
     for (uint32_t i = 0; i < count; i++)
         distinct += i == 0 || domains[i] != domains[i - 1];
     if (count)
-        evidence_add(subject, count >= SPAM_REPLIES && distinct >= SPAM_DOMAINS ? R02_FIVE : R02_SOME, &refs,
+        evidence_add(subject,
+                     count >= SPAM_REPLIES && distinct >= SPAM_DOMAINS ? R02_FIVE : R02_SOME, &refs,
                      "%u recipients of %u domains refused as spam; usual: 0", count, distinct);
 }
 
@@ -97,7 +104,8 @@ static void look_at_own_filter(struct subject *subject)
         refs_add(&refs, subject->refusals[i].place);
     }
     if (count >= OWN_FILTER)
-        evidence_add(subject, R02_OWN_FILTER, &refs, "the server's own filter refused %u of its messages as spam; usual: 0", count);
+        evidence_add(subject, R02_OWN_FILTER, &refs,
+                     "the server's own filter refused %u of its messages as spam; usual: 0", count);
 }
 
 static void look(struct subject *subject)

@@ -57,6 +57,13 @@ static int compare_touches(const void *a, const void *b)
     return x->principal < y->principal ? -1 : x->principal > y->principal;
 }
 
+/* No array at all is an empty one. */
+static void sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+    if (count > 1)
+        qsort(items, count, size, compare);
+}
+
 static void *kept(struct arena *arena, const void *items, size_t count, size_t size)
 {
     void *copy = arena_alloc(arena, (count + 1) * size);
@@ -78,7 +85,7 @@ static uint32_t keep_accused(struct gather *gather, const bool *accused)
     for (uint32_t i = 0; i < gather->touch_count; i++)
         if (accused[gather->touches[i].principal])
             gather->touches[count++] = gather->touches[i];
-    qsort(gather->touches, count, sizeof *gather->touches, compare_touches);
+    sort(gather->touches, count, sizeof *gather->touches, compare_touches);
     return count;
 }
 
@@ -109,20 +116,24 @@ static uint32_t source_by_text(const struct world *world, struct str ip)
 }
 
 /* self: principal whose report it is, or PRINCIPAL_UNKNOWN. */
-static void add_others(struct gather *gather, uint32_t touch_count, struct source_report *report, uint32_t self)
+static void add_others(struct gather *gather, uint32_t touch_count, struct source_report *report,
+                       uint32_t self)
 {
     const struct world *world = gather->world;
     uint32_t source = source_by_text(world, report->ip);
     struct str names[OTHERS_LISTED];
-    for (uint32_t i = find_touches(gather, touch_count, source); i < touch_count && gather->touches[i].source == source; i++) {
+    for (uint32_t i = find_touches(gather, touch_count, source);
+         i < touch_count && gather->touches[i].source == source; i++) {
         if (gather->touches[i].principal == self)
             continue;
         if (report->other_account_count < OTHERS_LISTED)
-            names[report->other_account_count++] = world->facts->principals[gather->touches[i].principal].name;
+            names[report->other_account_count++] =
+                world->facts->principals[gather->touches[i].principal].name;
         report->other_accounts_total++;
     }
     if (report->other_account_count)
-        report->other_accounts = kept(gather->arena, names, report->other_account_count, sizeof *names);
+        report->other_accounts =
+            kept(gather->arena, names, report->other_account_count, sizeof *names);
 }
 
 /* Addresses of an office or a gateway touch everybody: only attackers' addresses tell of others. */
@@ -135,18 +146,21 @@ static void fill_others(struct gather *gather)
     for (uint32_t i = 0; i < gather->account_count; i++) {
         struct account_report *account = &gather->accounts[i];
         for (uint32_t k = 0; account->sources && k < account->source_count; k++)
-            add_others(gather, count, (struct source_report *)&account->sources[k], account->principal);
+            add_others(gather, count, (struct source_report *)&account->sources[k],
+                       account->principal);
     }
     for (uint32_t i = 0; i < gather->finding_count; i++)
         for (uint32_t k = 0; k < gather->findings[i].source_count; k++)
-            add_others(gather, count, (struct source_report *)&gather->findings[i].sources[k], PRINCIPAL_UNKNOWN);
+            add_others(gather, count, (struct source_report *)&gather->findings[i].sources[k],
+                       PRINCIPAL_UNKNOWN);
     free(accused);
 }
 
 static void add_last(struct report *report, const struct window *window)
 {
     int64_t last = window_last_event(window);
-    if (last != TIME_NONE && (report->last_attacker_event.usec == TIME_NONE || last > report->last_attacker_event.usec))
+    if (last != TIME_NONE &&
+        (report->last_attacker_event.usec == TIME_NONE || last > report->last_attacker_event.usec))
         report->last_attacker_event.usec = last;
 }
 
@@ -201,12 +215,16 @@ static void fill_totals(struct report *report, const struct world *world)
 static void fill_reputation(struct report *report, const struct world *world, struct arena *arena)
 {
     const struct facts *facts = world->facts;
-    struct reputation *list = arena_alloc(arena, ((size_t)facts->reputation_count + 1) * sizeof *list);
+    struct reputation *list =
+        arena_alloc(arena, ((size_t)facts->reputation_count + 1) * sizeof *list);
     for (uint32_t i = 0; i < facts->reputation_count; i++) {
         const struct reputation_fact *fact = &facts->reputation[i];
-        list[i] = (struct reputation){.host = facts_str(facts, fact->host), .provider = facts_str(facts, fact->provider),
-                                      .sample = facts_str(facts, fact->sample), .kind = reason_name(fact->reason),
-                                      .first = window_when(world, fact->first_usec), .last = window_when(world, fact->last_usec),
+        list[i] = (struct reputation){.host = facts_str(facts, fact->host),
+                                      .provider = facts_str(facts, fact->provider),
+                                      .sample = facts_str(facts, fact->sample),
+                                      .kind = reason_name(fact->reason),
+                                      .first = window_when(world, fact->first_usec),
+                                      .last = window_when(world, fact->last_usec),
                                       .replies = fact->replies};
     }
     report->reputation = list;
@@ -218,16 +236,19 @@ void report_fill(struct report *report, struct gather *gather)
     const struct world *world = gather->world;
     struct arena *arena = gather->arena;
     fill_others(gather);
-    qsort(gather->accounts, gather->account_count, sizeof *gather->accounts, compare_accounts);
-    qsort(gather->findings, gather->finding_count, sizeof *gather->findings, compare_findings);
-    qsort(gather->timeline, gather->timeline_count, sizeof *gather->timeline, compare_events);
-    report->accounts = kept(arena, gather->accounts, gather->account_count, sizeof *gather->accounts);
+    sort(gather->accounts, gather->account_count, sizeof *gather->accounts, compare_accounts);
+    sort(gather->findings, gather->finding_count, sizeof *gather->findings, compare_findings);
+    sort(gather->timeline, gather->timeline_count, sizeof *gather->timeline, compare_events);
+    report->accounts =
+        kept(arena, gather->accounts, gather->account_count, sizeof *gather->accounts);
     report->account_count = gather->account_count;
-    report->findings = kept(arena, gather->findings, gather->finding_count, sizeof *gather->findings);
+    report->findings =
+        kept(arena, gather->findings, gather->finding_count, sizeof *gather->findings);
     report->finding_count = gather->finding_count;
     report->cleared = kept(arena, gather->cleared, gather->cleared_count, sizeof *gather->cleared);
     report->cleared_count = gather->cleared_count;
-    report->timeline = kept(arena, gather->timeline, gather->timeline_count, sizeof *gather->timeline);
+    report->timeline =
+        kept(arena, gather->timeline, gather->timeline_count, sizeof *gather->timeline);
     report->timeline_count = gather->timeline_count;
     fill_ongoing(report, world);
     fill_totals(report, world);

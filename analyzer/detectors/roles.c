@@ -21,31 +21,40 @@ enum {
     ODDS_FIRST = -40,
     ATTACKER_FROM = 80,
 };
-enum { GUESSES = 5, MANY_FOREIGN_DOMAINS = 3, FOREIGN_MESSAGES = 5, FOREIGN_RECIPIENTS = 20, BULK_MESSAGES = 50,
-       BULK_RECIPIENTS = 100, LONELY_NETWORKS = 2 };
+enum {
+    GUESSES = 5,
+    MANY_FOREIGN_DOMAINS = 3,
+    FOREIGN_MESSAGES = 5,
+    FOREIGN_RECIPIENTS = 20,
+    BULK_MESSAGES = 50,
+    BULK_RECIPIENTS = 100,
+    LONELY_NETWORKS = 3
+};
 
-/* At least two networks that appear under foreign domains and never under the account's own. */
+/* Networks that appear under foreign domains and never under the account's own, more of them than a
+ * person has: home and telephone make two. Where the account's own name never appears there is
+ * nobody to compare with. */
 static bool has_strangers(const struct subject *subject)
 {
-    uint64_t seen = 0;
+    uint64_t networks[LONELY_NETWORKS + 1];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < subject->tie_count && count < LONELY_NETWORKS; i++) {
-        const struct tie *tie = &subject->ties[i];
-        uint64_t network = subject->world->sources[tie->source].wide;
-        if (tie->foreign_messages == 0 || tie->own_messages > 0 || (count && network == seen))
-            continue;
-        seen = network;
-        count++;
-    }
-    return count >= LONELY_NETWORKS;
+    bool own = false;
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        own = own || subject->ties[i].own_messages > 0;
+    uint32_t enough = own ? LONELY_NETWORKS : LONELY_NETWORKS + 1;
+    for (uint32_t i = 0; i < subject->tie_count && count < enough; i++)
+        if (subject->ties[i].foreign_messages > 0 && subject->ties[i].own_messages == 0)
+            count +=
+                network_add(networks, count, subject->world->sources[subject->ties[i].source].wide);
+    return count >= enough;
 }
 
 static bool forges(const struct subject *subject, const struct tie *tie, bool strangers)
 {
     if (tie->foreign_messages == 0)
         return false;
-    if (subject->foreign_domains >= MANY_FOREIGN_DOMAINS || tie->foreign_messages >= BULK_MESSAGES ||
-        tie->foreign_recipients >= BULK_RECIPIENTS)
+    if (subject->foreign_domains >= MANY_FOREIGN_DOMAINS ||
+        tie->foreign_messages >= BULK_MESSAGES || tie->foreign_recipients >= BULK_RECIPIENTS)
         return true;
     return strangers && (subject->foreign_messages >= FOREIGN_MESSAGES ||
                          subject->foreign_recipients >= FOREIGN_RECIPIENTS);
@@ -71,7 +80,8 @@ static int odds_for(const struct subject *subject, const struct tie *tie, bool f
 }
 
 /* first: the address from which the account was first used. */
-static int odds_against(const struct subject *subject, const struct tie *tie, bool first, bool forged)
+static int odds_against(const struct subject *subject, const struct tie *tie, bool first,
+                        bool forged)
 {
     const struct source_view *source = &subject->world->sources[tie->source];
     bool own = tie->own_messages > 0 && tie->foreign_messages == 0;
@@ -86,7 +96,8 @@ static int odds_against(const struct subject *subject, const struct tie *tie, bo
     return odds;
 }
 
-/* Same provider as an address the account works from: a telephone with an old password looks like a guesser. */
+/* Same provider as an address the account works from: a telephone with an old password looks like a
+ * guesser. */
 static bool is_near_owner(const struct subject *subject, const struct tie *tie)
 {
     const struct source_view *sources = subject->world->sources;
@@ -100,7 +111,8 @@ static bool is_near_owner(const struct subject *subject, const struct tie *tie)
 }
 
 /* Never let in for this account. */
-static uint8_t role_of_failure(const struct subject *subject, const struct tie *tie, uint32_t strangers)
+static uint8_t role_of_failure(const struct subject *subject, const struct tie *tie,
+                               uint32_t strangers)
 {
     const struct source_view *source = &subject->world->sources[tie->source];
     if (source->office || source->trusted)
@@ -108,7 +120,8 @@ static uint8_t role_of_failure(const struct subject *subject, const struct tie *
     if (source->spraying || source->flagged)
         return ROLE_ATTACKER;
     bool guessed = tie->failures >= GUESSES || (subject->accused && strangers >= GUESSES);
-    return guessed && source->users == 0 && !is_near_owner(subject, tie) ? ROLE_ATTACKER : ROLE_UNCLEAR;
+    return guessed && source->users == 0 && !is_near_owner(subject, tie) ? ROLE_ATTACKER
+                                                                         : ROLE_UNCLEAR;
 }
 
 static uint8_t did(const struct tie *tie)
@@ -116,7 +129,9 @@ static uint8_t did(const struct tie *tie)
     unsigned set = tie->failures ? DID_GUESS : 0;
     set |= tie->messages ? DID_SEND : 0;
     set |= tie->mailbox_logins ? DID_READ : 0;
-    set |= tie->logins && tie->messages <= 1 && tie->recipients <= 2 && !tie->mailbox_logins ? DID_CHECK : 0;
+    set |= tie->logins && tie->messages <= 1 && tie->recipients <= 2 && !tie->mailbox_logins
+               ? DID_CHECK
+               : 0;
     return (uint8_t)set;
 }
 
@@ -125,7 +140,8 @@ static uint32_t find_first(const struct subject *subject)
     uint32_t first = NO_TIE;
     for (uint32_t i = 0; i < subject->tie_count; i++)
         if (subject->ties[i].first_ok_usec != INT64_MAX &&
-            (first == NO_TIE || subject->ties[i].first_ok_usec < subject->ties[first].first_ok_usec))
+            (first == NO_TIE ||
+             subject->ties[i].first_ok_usec < subject->ties[first].first_ok_usec))
             first = i;
     return first;
 }
@@ -142,11 +158,12 @@ static void weigh(struct subject *subject)
         tie->habitual = subject->has_habits && tie->familiar_from <= onset;
         tie->unfamiliar = subject->has_habits && !tie->habitual && !known;
         bool forged = forges(subject, tie, strangers);
-        tie->odds_tenths = odds_for(subject, tie, forged) + odds_against(subject, tie, i == first, forged);
+        tie->odds_tenths =
+            odds_for(subject, tie, forged) + odds_against(subject, tie, i == first, forged);
         tie->did = did(tie);
         tie->role = tie->odds_tenths >= ATTACKER_FROM ? ROLE_ATTACKER
-                     : tie->odds_tenths >= 0           ? ROLE_UNCLEAR
-                                                        : ROLE_OWNER;
+                    : tie->odds_tenths >= 0           ? ROLE_UNCLEAR
+                                                      : ROLE_OWNER;
         if (source->infrastructure || source->gateway)
             tie->role = ROLE_INFRASTRUCTURE;
     }

@@ -29,11 +29,14 @@ void source_reports_sort(struct source_report *items, uint32_t count)
 struct source_report source_report_of(const struct world *world, uint32_t source)
 {
     const struct source_fact *fact = &world->facts->sources[source];
-    return (struct source_report){
-        .ip = facts_str(world->facts, fact->ip),
-        .ptr = fact->client_name ? facts_str(world->facts, fact->client_name) : (struct str){NULL, 0},
-        .role = ROLE_UNCLEAR, .asn = UNKNOWN,
-        .first = window_when(world, fact->first_usec), .last = window_when(world, fact->last_usec)};
+    return (struct source_report){.ip = facts_str(world->facts, fact->ip),
+                                  .ptr = fact->client_name
+                                             ? facts_str(world->facts, fact->client_name)
+                                             : (struct str){NULL, 0},
+                                  .role = ROLE_UNCLEAR,
+                                  .asn = UNKNOWN,
+                                  .first = window_when(world, fact->first_usec),
+                                  .last = window_when(world, fact->last_usec)};
 }
 
 struct use {

@@ -3,7 +3,14 @@
 #include "evidence.h"
 #include "span.h"
 
-enum { FEW_PROVIDERS = 2, FEW_NETWORKS = 3, RELATIVE_FACTOR = 5, RELATIVE_LEAST = 6, RETURNS = 2 };
+enum {
+    FEW_PROVIDERS = 2,
+    FEW_NETWORKS = 3,
+    RELATIVE_FACTOR = 5,
+    RELATIVE_LEAST = 6,
+    RETURNS = 2,
+    PLACES_LEAST = 4
+};
 
 /* One success at one address. */
 struct visit {
@@ -17,7 +24,8 @@ struct visits {
     uint32_t count;
 };
 
-/* Successes and submissions in time order; those of the server's own addresses, of offices and trusted networks say nothing. */
+/* Successes and submissions in time order; those of the server's own addresses, of offices and
+ * trusted networks say nothing. */
 static struct visits collect(const struct subject *subject)
 {
     struct visits visits = {0};
@@ -25,11 +33,13 @@ static struct visits collect(const struct subject *subject)
     visits.items = arena_alloc(subject->arena, most * sizeof *visits.items);
     uint32_t m = 0, l = 0;
     while (m < subject->message_count || l < subject->login_count) {
-        bool login = m == subject->message_count || (l < subject->login_count &&
-                                                     subject->logins[l].usec <= subject->messages[m].first_usec);
+        bool login = m == subject->message_count ||
+                     (l < subject->login_count &&
+                      subject->logins[l].usec <= subject->messages[m].first_usec);
         uint32_t at = login ? subject->login_tie[l] : subject->message_tie[m];
-        struct visit visit = login ? (struct visit){subject->logins[l].usec, at, subject->logins[l].place}
-                                   : (struct visit){subject->messages[m].first_usec, at, subject->messages[m].place};
+        struct visit visit =
+            login ? (struct visit){subject->logins[l].usec, at, subject->logins[l].place}
+                  : (struct visit){subject->messages[m].first_usec, at, subject->messages[m].place};
         bool failed = login && subject->logins[l].outcome != LOGIN_OK;
         l += login;
         m += !login;
@@ -54,11 +64,14 @@ static uint64_t key_of(const struct subject *subject, uint32_t tie, enum key_kin
     return ip_is_v4(&source->ip) ? subject->ties[tie].source : ip_network(&source->ip, 32, 64);
 }
 
-static struct span most(const struct subject *subject, struct visits visits, enum key_kind kind, int64_t length)
+static struct span most(const struct subject *subject, struct visits visits, enum key_kind kind,
+                        int64_t length)
 {
-    struct sighting *sightings = arena_alloc(subject->arena, (visits.count + 1) * sizeof *sightings);
+    struct sighting *sightings =
+        arena_alloc(subject->arena, (visits.count + 1) * sizeof *sightings);
     for (uint32_t i = 0; i < visits.count; i++)
-        sightings[i] = (struct sighting){visits.items[i].usec, key_of(subject, visits.items[i].tie, kind), i};
+        sightings[i] =
+            (struct sighting){visits.items[i].usec, key_of(subject, visits.items[i].tie, kind), i};
     return span_most_distinct(sightings, visits.count, length, subject->arena);
 }
 
@@ -118,9 +131,13 @@ static void look_at_addresses(struct subject *subject, struct visits visits)
     else if (day.distinct < 10)
         signal = S01_RELATIVE;
     if (usual)
-        evidence_add(subject, signal, &refs, "used from %u addresses within a day; on other days at most %u", day.distinct, usual);
+        evidence_add(subject, signal, &refs,
+                     "used from %u addresses within a day; on other days at most %u", day.distinct,
+                     usual);
     else
-        evidence_add(subject, signal, &refs, "used from %u addresses within a day; a person has one to three", day.distinct);
+        evidence_add(subject, signal, &refs,
+                     "used from %u addresses within a day; a person has one to three",
+                     day.distinct);
 }
 
 static void look_at_networks(struct subject *subject, struct visits visits)
@@ -144,8 +161,10 @@ static void look_at_networks(struct subject *subject, struct visits visits)
         return;
     bool in_hour = signal != S02_DIVERSE && signal != S02_DAY;
     struct refs refs = refer(visits, in_hour ? hour : day);
-    evidence_add(subject, signal, &refs, "used from %u networks of %u providers within %s; a person has one or two",
-                 in_hour ? hour.distinct : day.distinct, in_hour ? hour_providers : day_providers, in_hour ? "an hour" : "a day");
+    evidence_add(subject, signal, &refs,
+                 "used from %u networks of %u providers within %s; a person has one or two",
+                 in_hour ? hour.distinct : day.distinct, in_hour ? hour_providers : day_providers,
+                 in_hour ? "an hour" : "a day");
 }
 
 /* Owner and stranger by turns: owner, stranger, owner, stranger, each within six hours. */
@@ -158,7 +177,8 @@ static void look_at_alternation(struct subject *subject, struct visits visits)
     bool stranger_came = false;
     for (uint32_t i = 0; i < visits.count; i++) {
         const struct tie *tie = &subject->ties[visits.items[i].tie];
-        bool owner = tie->habitual || tie->role == ROLE_OWNER, stranger = tie->role == ROLE_ATTACKER;
+        bool owner = tie->habitual || tie->role == ROLE_OWNER,
+             stranger = tie->role == ROLE_ATTACKER;
         if (!owner && !stranger)
             continue;
         uint8_t now = stranger ? 2 : 1;
@@ -173,7 +193,8 @@ static void look_at_alternation(struct subject *subject, struct visits visits)
     }
     if (returns >= RETURNS)
         evidence_add(subject, S04_ALTERNATION, &refs,
-                     "its own and strange networks by turns: %u returns within six hours each; a traveller goes and comes once",
+                     "its own and strange networks by turns: %u returns within six hours each; a "
+                     "traveller goes and comes once",
                      returns);
 }
 
@@ -189,7 +210,8 @@ static void look_at_first_seen(struct subject *subject, struct visits visits)
         uint64_t provider = subject->world->sources[tie->source].provider;
         bool known = false;
         for (uint32_t k = 0; k < subject->tie_count && !known; k++)
-            known = subject->ties[k].habitual && subject->world->sources[subject->ties[k].source].provider == provider;
+            known = subject->ties[k].habitual &&
+                    subject->world->sources[subject->ties[k].source].provider == provider;
         networks++;
         provider_new = provider_new || !known;
         for (uint32_t k = 0; k < visits.count && networks == 1; k++)
@@ -198,8 +220,8 @@ static void look_at_first_seen(struct subject *subject, struct visits visits)
     }
     if (networks)
         evidence_add(subject, provider_new ? S05_PROVIDER : S05_NETWORK, &refs,
-                     "%u address%s of networks the account never used before%s", networks, networks == 1 ? "" : "es",
-                     provider_new ? ", of another provider" : "");
+                     "%u address%s of networks the account never used before%s", networks,
+                     networks == 1 ? "" : "es", provider_new ? ", of another provider" : "");
 }
 
 static void look(struct subject *subject)
@@ -207,8 +229,10 @@ static void look(struct subject *subject)
     if (subject->principal->kind != PRINCIPAL_ACCOUNT)
         return;
     struct visits visits = collect(subject);
-    look_at_addresses(subject, visits);
-    look_at_networks(subject, visits);
+    if (subject->tie_count >= PLACES_LEAST) {
+        look_at_addresses(subject, visits);
+        look_at_networks(subject, visits);
+    }
     look_at_alternation(subject, visits);
     look_at_first_seen(subject, visits);
 }

@@ -27,8 +27,8 @@ static uint32_t *number_keys(const struct sighting *sightings, uint32_t count, s
     return numbers;
 }
 
-struct span span_most_distinct(const struct sighting *sightings, uint32_t count, int64_t length_usec,
-                               struct arena *arena)
+struct span span_most_distinct(const struct sighting *sightings, uint32_t count,
+                               int64_t length_usec, struct arena *arena)
 {
     struct span best = {0};
     uint32_t *numbers = number_keys(sightings, count, arena);

@@ -16,12 +16,12 @@ struct sighting {
 };
 
 struct span {
-    uint32_t distinct; /* keys in the stretch that has most of them */
+    uint32_t distinct;   /* keys in the stretch that has most of them */
     uint32_t first, end; /* that stretch: sightings[first] up to but not including end */
 };
 
 /* sightings in time order; scratch memory from arena. */
-struct span span_most_distinct(const struct sighting *sightings, uint32_t count, int64_t length_usec,
-                               struct arena *arena);
+struct span span_most_distinct(const struct sighting *sightings, uint32_t count,
+                               int64_t length_usec, struct arena *arena);
 
 #endif

@@ -1,4 +1,5 @@
-/* One principal under examination: its part of the facts, cut by address, and the evidence found so far. */
+/* One principal under examination: its part of the facts, cut by address, and the evidence found so
+ * far. */
 #ifndef POSTMORTEM_SUBJECT_H
 #define POSTMORTEM_SUBJECT_H
 
@@ -11,13 +12,15 @@
 
 /* One account at one address. */
 struct tie {
-    uint32_t source;  /* index into facts->sources */
+    uint32_t source; /* index into facts->sources */
     uint32_t logins, failures, mailbox_logins;
     uint32_t failed_first; /* longest run of failures in the hour before a success */
-    uint32_t messages, recipients, own_messages, foreign_messages, foreign_recipients, outside_domains;
+    uint32_t messages, recipients, own_messages, foreign_messages, foreign_recipients,
+        outside_domains;
     uint32_t answered, unwanted; /* recipients with an outcome; of them, unknown or called spam */
     int64_t first_usec, last_usec, first_ok_usec, last_ok_usec, first_failed_usec, last_failed_usec;
-    int32_t familiar_from; /* day number from which its network is one of the account's own, or DAY_NEVER */
+    int32_t familiar_from; /* day number from which its network is one of the account's own, or
+                              DAY_NEVER */
     bool habitual, unfamiliar, in_novel_slice;
     uint8_t role, did;
     int odds_tenths;
@@ -42,22 +45,23 @@ struct subject {
     const struct refusal *refusals;
     uint32_t message_count, login_count, refusal_count;
     uint32_t *message_tie, *login_tie; /* NO_TIE: hidden */
-    uint32_t *foreign;       /* by message: registrable domain that is neither local nor an identity, or 0 */
-    bool *abuse;             /* by message: of the attackers' slice */
-    bool *unfamiliar;        /* by message: from a network that was not the account's own at that time */
+    uint32_t
+        *foreign; /* by message: registrable domain that is neither local nor an identity, or 0 */
+    bool *abuse;  /* by message: of the attackers' slice */
+    bool *unfamiliar; /* by message: from a network that was not the account's own at that time */
     struct tie *ties;
     uint32_t tie_count;
-    uint32_t *identities;    /* registrable domains that are the account's own, beyond local ones */
+    uint32_t *identities; /* registrable domains that are the account's own, beyond local ones */
     uint32_t identity_count;
     uint32_t foreign_domains, foreign_messages, foreign_recipients;
-    bool has_habits;         /* its past tells which networks are its own */
-    bool accused;            /* first look: at suspicious or above */
-    int64_t onset_usec;      /* of the misuse as the first look found it, or INT64_MAX */
+    bool has_habits;    /* its past tells which networks are its own */
+    bool accused;       /* first look: at suspicious or above */
+    int64_t onset_usec; /* of the misuse as the first look found it, or INT64_MAX */
     struct item items[ITEMS_MAX];
     uint32_t item_count;
     int evidence_tenths;
     uint8_t verdict, class;
-    struct arena *arena;     /* of this examination */
+    struct arena *arena; /* of this examination */
 };
 
 #endif

@@ -24,7 +24,17 @@ int32_t day_of(int64_t usec)
     return (int32_t)((usec - (usec < 0 ? DAY_USEC - 1 : 0)) / DAY_USEC);
 }
 
-const struct recipient_fact *message_recipients(const struct subject *subject, const struct message *message)
+bool network_add(uint64_t *networks, uint32_t count, uint64_t network)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (networks[i] == network)
+            return false;
+    networks[count] = network;
+    return true;
+}
+
+const struct recipient_fact *message_recipients(const struct subject *subject,
+                                                const struct message *message)
 {
     return subject->world->facts->recipients + message->recipient_first;
 }
@@ -48,10 +58,14 @@ static uint32_t tie_at(struct subject *subject, struct workbench *bench, uint32_
     if (bench->turn_of[source] != bench->turn) {
         bench->turn_of[source] = bench->turn;
         bench->tie_of[source] = subject->tie_count;
-        subject->ties[subject->tie_count++] = (struct tie){
-            .source = source, .first_usec = INT64_MAX, .last_usec = INT64_MIN, .first_ok_usec = INT64_MAX,
-            .last_ok_usec = INT64_MIN, .first_failed_usec = INT64_MAX, .last_failed_usec = INT64_MIN,
-            .familiar_from = DAY_NEVER};
+        subject->ties[subject->tie_count++] = (struct tie){.source = source,
+                                                           .first_usec = INT64_MAX,
+                                                           .last_usec = INT64_MIN,
+                                                           .first_ok_usec = INT64_MAX,
+                                                           .last_ok_usec = INT64_MIN,
+                                                           .first_failed_usec = INT64_MAX,
+                                                           .last_failed_usec = INT64_MIN,
+                                                           .familiar_from = DAY_NEVER};
     }
     return bench->tie_of[source];
 }
@@ -80,12 +94,14 @@ static void count_login(struct tie *tie, const struct login *login, uint32_t *ru
         tie->failed_first = *run;
     *run = 0;
     tie->logins += login->count;
-    if (login->service == SERVICE_IMAP || login->service == SERVICE_POP3 || login->service == SERVICE_WEBMAIL)
+    if (login->service == SERVICE_IMAP || login->service == SERVICE_POP3 ||
+        login->service == SERVICE_WEBMAIL)
         tie->mailbox_logins += login->count;
     widen(&tie->first_ok_usec, &tie->last_ok_usec, login->usec, login->last_usec);
 }
 
-static void count_message(const struct subject *subject, struct tie *tie, const struct message *message)
+static void count_message(const struct subject *subject, struct tie *tie,
+                          const struct message *message)
 {
     const struct recipient_fact *recipients = message_recipients(subject, message);
     tie->messages++;
@@ -95,13 +111,15 @@ static void count_message(const struct subject *subject, struct tie *tie, const 
     for (uint32_t i = 0; i < message->recipient_count; i++) {
         bool refused = recipients[i].settled == SETTLED_BOUNCED;
         tie->answered += refused || recipients[i].settled == SETTLED_DELIVERED;
-        tie->unwanted += recipients[i].reason == REASON_SPAM || (refused && recipients[i].reason == REASON_USER_UNKNOWN);
+        tie->unwanted += recipients[i].reason == REASON_SPAM ||
+                         (refused && recipients[i].reason == REASON_USER_UNKNOWN);
     }
 }
 
 static void cut(struct subject *subject, struct workbench *bench)
 {
-    uint32_t *runs = arena_alloc(subject->arena, (subject->message_count + subject->login_count + 1) * sizeof *runs);
+    uint32_t *runs = arena_alloc(
+        subject->arena, (subject->message_count + subject->login_count + 1) * sizeof *runs);
     for (uint32_t i = 0; i < subject->login_count; i++) {
         uint32_t at = tie_at(subject, bench, subject->logins[i].ip);
         subject->login_tie[i] = at;
@@ -123,11 +141,17 @@ void subject_build(struct subject *subject, const struct world *world, uint32_t 
     const struct principal *p = &facts->principals[principal];
     arena_reset(&bench->arena);
     bench->turn++;
-    *subject = (struct subject){
-        .world = world, .principal = p, .index = principal, .arena = &bench->arena, .onset_usec = INT64_MAX,
-        .messages = facts->messages + p->message_first, .message_count = p->message_count,
-        .logins = facts->logins + p->login_first, .login_count = p->login_count,
-        .refusals = facts->refusals + p->refusal_first, .refusal_count = p->refusal_count};
+    *subject = (struct subject){.world = world,
+                                .principal = p,
+                                .index = principal,
+                                .arena = &bench->arena,
+                                .onset_usec = INT64_MAX,
+                                .messages = facts->messages + p->message_first,
+                                .message_count = p->message_count,
+                                .logins = facts->logins + p->login_first,
+                                .login_count = p->login_count,
+                                .refusals = facts->refusals + p->refusal_first,
+                                .refusal_count = p->refusal_count};
     size_t messages = (size_t)p->message_count + 1, logins = (size_t)p->login_count + 1;
     subject->message_tie = arena_alloc(subject->arena, messages * sizeof *subject->message_tie);
     subject->login_tie = arena_alloc(subject->arena, logins * sizeof *subject->login_tie);

@@ -1,10 +1,12 @@
-/* What happened, in the order in which it happened: the turning points of each incident, not its every message. */
+/* What happened, in the order in which it happened: the turning points of each incident, not its
+ * every message. */
 #include "gather.h"
 #include "window.h"
 
 enum { ADDRESSES_TOLD = 60 };
 
-static void tell(struct gather *gather, struct str actor, struct when time, const char *what, const struct place *place)
+static void tell(struct gather *gather, struct str actor, struct when time, const char *what,
+                 const struct place *place)
 {
     if (time.usec == TIME_NONE)
         return;
@@ -45,26 +47,32 @@ static void tell_addresses(struct gather *gather, const struct subject *subject)
             continue;
         told++;
         if (tie->failures)
-            tell(gather, subject->principal->name, window_when(subject->world, tie->first_failed_usec),
-                 arena_printf(gather->arena, "first failed login from %.*s (%u in all)", (int)ip.len, ip.ptr, tie->failures),
+            tell(gather, subject->principal->name,
+                 window_when(subject->world, tie->first_failed_usec),
+                 arena_printf(gather->arena, "first failed login from %.*s (%u in all)",
+                              (int)ip.len, ip.ptr, tie->failures),
                  place_at(subject, i, tie->first_failed_usec));
         if (tie->first_ok_usec != INT64_MAX)
             tell(gather, subject->principal->name, window_when(subject->world, tie->first_ok_usec),
-                 arena_printf(gather->arena, "first let in from %.*s (%u messages later on)", (int)ip.len, ip.ptr, tie->messages),
+                 arena_printf(gather->arena, "first let in from %.*s (%u messages later on)",
+                              (int)ip.len, ip.ptr, tie->messages),
                  place_at(subject, i, tie->first_ok_usec));
     }
 }
 
-void tell_account(struct gather *gather, const struct subject *subject, const struct account_report *report)
+void tell_account(struct gather *gather, const struct subject *subject,
+                  const struct account_report *report)
 {
     const struct window *window = &report->window;
     struct str name = subject->principal->name;
     if (report->verdict < VERDICT_WATCH)
         return;
     tell_addresses(gather, subject);
-    tell(gather, name, window->test, "first message of the misuse, a test", message_at(subject, window->test.usec));
+    tell(gather, name, window->test, "first message of the misuse, a test",
+         message_at(subject, window->test.usec));
     tell(gather, name, window->abuse, "misuse begins", message_at(subject, window->abuse.usec));
-    tell(gather, name, window->peak, "busiest five minutes begin", message_at(subject, window->peak.usec));
+    tell(gather, name, window->peak, "busiest five minutes begin",
+         message_at(subject, window->peak.usec));
     tell(gather, name, report->mailbox.first, "mailbox opened", NULL);
     tell(gather, name, window->last_accept, "last message of the misuse accepted", NULL);
     tell(gather, name, window->containment, "the password no longer works for the strangers", NULL);
@@ -82,13 +90,17 @@ void tell_findings(struct gather *gather)
 {
     for (uint32_t i = 0; i < gather->finding_count; i++) {
         const struct finding *finding = &gather->findings[i];
-        const struct place *place = finding->evidence_count && finding->evidence[0].ref_count ? &finding->evidence[0].refs[0].place : NULL;
+        const struct place *place = finding->evidence_count && finding->evidence[0].ref_count
+                                        ? &finding->evidence[0].refs[0].place
+                                        : NULL;
         struct str actor = actor_of(finding);
         if (finding->verdict < VERDICT_SUSPICIOUS)
             continue;
         tell(gather, actor, finding->window.guess, "password guessing begins", NULL);
-        tell(gather, actor, finding->window.access, "a guesser is let in; the log gives no name", place);
+        tell(gather, actor, finding->window.access, "a guesser is let in; the log gives no name",
+             place);
         tell(gather, actor, finding->window.abuse, "misuse begins", place);
-        tell(gather, actor, finding->window.last_accept, "last message of the misuse accepted", NULL);
+        tell(gather, actor, finding->window.last_accept, "last message of the misuse accepted",
+             NULL);
     }
 }

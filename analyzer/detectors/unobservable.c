@@ -30,7 +30,8 @@ void unobservable_list(const struct world *world, struct arena *arena, struct re
         if (!world->sources[i].gateway)
             continue;
         struct str ip = facts_str(facts, facts->sources[i].ip);
-        list[count++] = arena_printf(arena, "the addresses behind the gateway %.*s", (int)ip.len, ip.ptr);
+        list[count++] =
+            arena_printf(arena, "the addresses behind the gateway %.*s", (int)ip.len, ip.ptr);
         break;
     }
     report->coverage.unobservable = list;

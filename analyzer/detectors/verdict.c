@@ -53,7 +53,8 @@ static bool misused_by_owner(const struct subject *subject)
 static uint8_t by_sum(const struct subject *subject, const struct tally *tally, bool person)
 {
     int sum = subject->evidence_tenths;
-    if (sum >= SUM_CONFIRMED && tally->families >= 3 && tally->hard && (!person || has_attacker(subject)))
+    if (sum >= SUM_CONFIRMED && tally->families >= 3 && tally->hard &&
+        (!person || has_attacker(subject)))
         return VERDICT_CONFIRMED;
     if (sum >= SUM_LIKELY && tally->families >= 2 && tally->telling)
         return VERDICT_LIKELY;
@@ -72,7 +73,9 @@ void verdict_decide(struct subject *subject)
     struct tally tally = count(subject);
     bool person = subject->principal->kind == PRINCIPAL_ACCOUNT;
     subject->verdict = by_sum(subject, &tally, person);
-    subject->class = person ? CLASS_ACCOUNT : subject->principal->kind == PRINCIPAL_UID ? CLASS_LOCAL_INJECTION : CLASS_INFECTED_HOST;
+    subject->class = person                                      ? CLASS_ACCOUNT
+                     : subject->principal->kind == PRINCIPAL_UID ? CLASS_LOCAL_INJECTION
+                                                                 : CLASS_INFECTED_HOST;
     if (tally.families && tally.only_places)
         subject->verdict = at_most(subject->verdict, VERDICT_WATCH);
     if (!person || has_attacker(subject))

@@ -1,4 +1,5 @@
-/* V: how much at once? An hour against the account's other hours, as the surprise of a negative binomial; never enough alone. */
+/* V: how much at once? An hour against the account's other hours, as the surprise of a negative
+ * binomial; never enough alone. */
 #include <math.h>
 
 #include "detectors.h"
@@ -6,8 +7,10 @@
 #include "span.h"
 #include "subject_build.h"
 
-/* What is usual before anything is known of an account: half a recipient an hour, heaped as people's mail is. */
-static const double prior_mean = 0.5, prior_size = 0.1, prior_hours = 72, least_size = 0.03, most_size = 2.0;
+/* What is usual before anything is known of an account: half a recipient an hour, heaped as
+ * people's mail is. */
+static const double prior_mean = 0.5, prior_size = 0.1, prior_hours = 72, least_size = 0.03,
+                    most_size = 2.0;
 
 struct hour {
     int64_t number;
@@ -26,7 +29,8 @@ static double surprise(double x, double mean, double size)
     double worst = ratio > q ? ratio : q;
     if (worst >= 1)
         return 0;
-    double log_chance = lgamma(x + size) - lgamma(size) - lgamma(x + 1) + x * log(q) + size * log(1 - q) - log(1 - worst);
+    double log_chance = lgamma(x + size) - lgamma(size) - lgamma(x + 1) + x * log(q) +
+                        size * log(1 - q) - log(1 - worst);
     return log_chance < 0 ? -log_chance / log(10) : 0;
 }
 
@@ -46,7 +50,8 @@ static uint32_t count_hours(const struct subject *subject, struct hour *hours)
 }
 
 /* The hours from half a day before to half a day after are the incident, not the habit. */
-static double surprise_at(const struct hour *hours, uint32_t count, uint32_t at, struct sums all, double span, double *ret_mean)
+static double surprise_at(const struct hour *hours, uint32_t count, uint32_t at, struct sums all,
+                          double span, double *ret_mean)
 {
     struct sums own = all;
     uint32_t near = 0;
@@ -60,7 +65,8 @@ static double surprise_at(const struct hour *hours, uint32_t count, uint32_t at,
     }
     double n = span > 25 ? span - 25 : 0, weight = n + prior_hours;
     double mean = (own.recipients + prior_hours * prior_mean) / weight;
-    double prior_square = prior_mean + prior_mean * prior_mean / prior_size + prior_mean * prior_mean;
+    double prior_square =
+        prior_mean + prior_mean * prior_mean / prior_size + prior_mean * prior_mean;
     double variance = (own.squares + prior_hours * prior_square) / weight - mean * mean;
     double size = mean * mean / (variance - mean > 1e-9 ? variance - mean : 1e-9);
     size = size < least_size ? least_size : size > most_size ? most_size : size;
@@ -83,13 +89,15 @@ static void look(struct subject *subject)
     struct hour *hours = arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *hours);
     uint32_t count = count_hours(subject, hours), best = 0;
     struct sums all = {0};
-    double worst = 0, usual = 0, span = (double)(facts->last_usec - facts->first_usec) / (double)HOUR_USEC;
+    double worst = 0, usual = 0,
+           span = (double)(facts->last_usec - facts->first_usec) / (double)HOUR_USEC;
     for (uint32_t i = 0; i < count; i++) {
         all.recipients += (double)hours[i].recipients;
         all.squares += (double)hours[i].recipients * (double)hours[i].recipients;
     }
     for (uint32_t i = 0; i < count; i++) {
-        double mean = 0, s = hours[i].recipients >= 50 ? surprise_at(hours, count, i, all, span, &mean) : 0;
+        double mean = 0,
+               s = hours[i].recipients >= 50 ? surprise_at(hours, count, i, all, span, &mean) : 0;
         if (s > worst) {
             worst = s;
             best = i;
@@ -103,13 +111,17 @@ static void look(struct subject *subject)
     if (!alarm)
         return;
     struct refs refs = refer(subject, hours[best].number);
-    enum signal signal = strong ? (alone ? V01_TWO_HUNDRED_SHORT : V01_TWO_HUNDRED) : (alone ? V01_FIFTY_SHORT : V01_FIFTY);
+    enum signal signal = strong ? (alone ? V01_TWO_HUNDRED_SHORT : V01_TWO_HUNDRED)
+                                : (alone ? V01_FIFTY_SHORT : V01_FIFTY);
     if (alone)
-        evidence_add(subject, signal, &refs, "%llu recipients within an hour; accounts in general: %.1f an hour (too short a log for its own habit)",
+        evidence_add(subject, signal, &refs,
+                     "%llu recipients within an hour; accounts in general: %.1f an hour (too short "
+                     "a log for its own habit)",
                      (unsigned long long)hours[best].recipients, usual);
     else
-        evidence_add(subject, signal, &refs, "%llu recipients within an hour; otherwise %.1f an hour", (unsigned long long)hours[best].recipients,
-                     usual);
+        evidence_add(subject, signal, &refs,
+                     "%llu recipients within an hour; otherwise %.1f an hour",
+                     (unsigned long long)hours[best].recipients, usual);
 }
 
 const struct detector volume_detector = {"volume", look};

@@ -17,11 +17,14 @@ const struct weight weights[SIGNAL_COUNT] = {
     [F04_THREE] = {"F-04", 'F', false, 100, DESIGN},
     [F05_THREE] = {"F-05", 'F', false, 80, DESIGN},
     [F05_TWENTY] = {"F-05", 'F', true, 160, DESIGN},
-    [C01_FIVE] = {"C-01", 'C', false, 60, "fail2ban: 5 failures in 10 minutes; CrowdSec: capacity 5"},
+    [C01_FIVE] = {"C-01", 'C', false, 60,
+                  "fail2ban: 5 failures in 10 minutes; CrowdSec: capacity 5"},
     [C01_TWENTY] = {"C-01", 'C', false, 100, "Zimbra: 20 failures an address"},
-    [C02_SPRAY] = {"C-02", 'C', true, 160, "CrowdSec: 3 to 5 users; Sentinel: 15 users in 5 minutes"},
+    [C02_SPRAY] = {"C-02", 'C', true, 160,
+                   "CrowdSec: 3 to 5 users; Sentinel: 15 users in 5 minutes"},
     [C03_DISTRIBUTED] = {"C-03", 'C', true, 120, "CrowdSec slow brute force; Hail Mary Cloud"},
-    [C04_CHECKED] = {"C-04", 'C', false, 80, "Google: stolen passwords are tried by hand, then used"},
+    [C04_CHECKED] = {"C-04", 'C', false, 80,
+                     "Google: stolen passwords are tried by hand, then used"},
     [C05_RATIO] = {"C-05", 'C', false, 60, "Splunk community: ratio of failures to successes"},
     [S01_TEN] = {"S-01", 'S', false, 60, "geoip-policyd: 10 addresses in an hour"},
     [S01_THIRTY] = {"S-01", 'S', false, 120, "saslpolicyd: 30 addresses in an hour"},
@@ -55,8 +58,7 @@ static const struct {
     char family;
     int tenths;
 } caps[] = {
-    {'V', 140}, {'S', 180}, {'N', 140}, {'C', 180}, {'F', 240},
-    {'R', 160}, {'X', 140}, {'E', -250},
+    {'V', 140}, {'S', 180}, {'N', 140}, {'C', 180}, {'F', 240}, {'R', 160}, {'X', 140}, {'E', -250},
 };
 
 const char family_order[] = "FCSNRVXE";

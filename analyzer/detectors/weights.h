@@ -6,21 +6,57 @@
 
 /* A level of a signal; the name of the signal stands in its row. */
 enum signal {
-    F01_FEW, F01_MANY, F02_TWO, F02_THREE, F02_TEN, F03_FIVE, F03_TWENTY, F04_ONE, F04_THREE, F05_THREE, F05_TWENTY,
-    C01_FIVE, C01_TWENTY, C02_SPRAY, C03_DISTRIBUTED, C04_CHECKED, C05_RATIO,
-    S01_TEN, S01_THIRTY, S01_HUNDRED, S01_RELATIVE, S02_DAY, S02_SIX, S02_HOUR, S02_DIVERSE, S02_TWENTY,
-    S04_ALTERNATION, S05_NETWORK, S05_PROVIDER, S07_NOVELTY,
-    R01_UNKNOWN, R01_FOREIGN, R02_SOME, R02_FIVE, R02_OWN_FILTER,
-    V01_FIFTY, V01_TWO_HUNDRED, V01_FIFTY_SHORT, V01_TWO_HUNDRED_SHORT,
-    X01_RELAY, X02_INJECTION, E01_BULK, E02_EXPECTED,
+    F01_FEW,
+    F01_MANY,
+    F02_TWO,
+    F02_THREE,
+    F02_TEN,
+    F03_FIVE,
+    F03_TWENTY,
+    F04_ONE,
+    F04_THREE,
+    F05_THREE,
+    F05_TWENTY,
+    C01_FIVE,
+    C01_TWENTY,
+    C02_SPRAY,
+    C03_DISTRIBUTED,
+    C04_CHECKED,
+    C05_RATIO,
+    S01_TEN,
+    S01_THIRTY,
+    S01_HUNDRED,
+    S01_RELATIVE,
+    S02_DAY,
+    S02_SIX,
+    S02_HOUR,
+    S02_DIVERSE,
+    S02_TWENTY,
+    S04_ALTERNATION,
+    S05_NETWORK,
+    S05_PROVIDER,
+    S07_NOVELTY,
+    R01_UNKNOWN,
+    R01_FOREIGN,
+    R02_SOME,
+    R02_FIVE,
+    R02_OWN_FILTER,
+    V01_FIFTY,
+    V01_TWO_HUNDRED,
+    V01_FIFTY_SHORT,
+    V01_TWO_HUNDRED_SHORT,
+    X01_RELAY,
+    X02_INJECTION,
+    E01_BULK,
+    E02_EXPECTED,
     SIGNAL_COUNT
 };
 
 struct weight {
     const char *id;
     char family;
-    bool hard;   /* enough of its kind to carry a verdict */
-    int tenths;  /* of a deciban; negative speaks for the account */
+    bool hard;  /* enough of its kind to carry a verdict */
+    int tenths; /* of a deciban; negative speaks for the account */
     const char *source;
 };
 

@@ -53,7 +53,8 @@ static void add_mail(struct window *window, const struct world *world, struct bu
         window->test = window_when(world, first->first_usec);
     window->abuse = window_when(world, burst.items[tested]->first_usec);
     window->peak = window_when(world, find_peak(burst));
-    window->last_accept = window_when(world, last->accepted_usec == TIME_NONE ? last->first_usec : last->accepted_usec);
+    window->last_accept = window_when(
+        world, last->accepted_usec == TIME_NONE ? last->first_usec : last->accepted_usec);
 }
 
 static bool is_attackers(const struct subject *subject, uint32_t tie)
@@ -61,15 +62,16 @@ static bool is_attackers(const struct subject *subject, uint32_t tie)
     return tie != NO_TIE && subject->ties[tie].role == ROLE_ATTACKER;
 }
 
-/* Two attackers' addresses that were let in before fail, and no attacker gets in again: somebody changed the password. */
+/* Two attackers' addresses that were let in before fail, and no attacker gets in again: somebody
+ * changed the password. */
 static int64_t find_containment(const struct subject *subject, int64_t last_success)
 {
     uint32_t failed = NO_TIE;
     int64_t first = TIME_NONE;
     for (uint32_t i = 0; i < subject->login_count; i++) {
         uint32_t at = subject->login_tie[i];
-        if (!is_attackers(subject, at) || subject->logins[i].outcome != LOGIN_FAILED || subject->logins[i].usec <= last_success ||
-            subject->ties[at].first_ok_usec == INT64_MAX)
+        if (!is_attackers(subject, at) || subject->logins[i].outcome != LOGIN_FAILED ||
+            subject->logins[i].usec <= last_success || subject->ties[at].first_ok_usec == INT64_MAX)
             continue;
         if (failed == NO_TIE) {
             failed = at;
@@ -93,7 +95,7 @@ static void add_logins(struct window *window, const struct subject *subject)
         success = tie->last_ok_usec > success ? tie->last_ok_usec : success;
         last = tie->last_usec > last ? tie->last_usec : last;
     }
-    window->guess = window_when(subject->world, guess);
+    window->guess = window_when(subject->world, guess < access ? guess : TIME_NONE);
     window->access = window_when(subject->world, access);
     if (success != INT64_MIN)
         window->containment = window_when(subject->world, find_containment(subject, success));
@@ -106,13 +108,16 @@ static void censor(struct window *window, const struct subject *subject)
     int64_t first = window->access.usec != TIME_NONE ? window->access.usec : window->abuse.usec;
     if (window->guess.usec != TIME_NONE && window->guess.usec < first)
         first = window->guess.usec;
-    window->left_censored = first != TIME_NONE && (first - subject->world->facts->first_usec < HOUR_USEC || !subject->has_habits);
+    window->left_censored =
+        first != TIME_NONE &&
+        (first - subject->world->facts->first_usec < HOUR_USEC || !subject->has_habits);
 }
 
 struct window window_of(const struct subject *subject)
 {
     struct window window = window_none();
-    struct burst burst = {arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *burst.items), 0};
+    struct burst burst = {
+        arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *burst.items), 0};
     for (uint32_t i = 0; i < subject->message_count; i++)
         if (subject->abuse[i])
             burst.items[burst.count++] = &subject->messages[i];
@@ -122,7 +127,8 @@ struct window window_of(const struct subject *subject)
     return window;
 }
 
-struct window window_of_messages(const struct world *world, const struct message **messages, uint32_t count)
+struct window window_of_messages(const struct world *world, const struct message **messages,
+                                 uint32_t count)
 {
     struct window window = window_none();
     add_mail(&window, world, (struct burst){messages, count});
@@ -133,7 +139,8 @@ struct window window_of_messages(const struct world *world, const struct message
 int64_t window_last_event(const struct window *window)
 {
     int64_t last = window->last_try.usec;
-    if (window->last_accept.usec != TIME_NONE && (last == TIME_NONE || window->last_accept.usec > last))
+    if (window->last_accept.usec != TIME_NONE &&
+        (last == TIME_NONE || window->last_accept.usec > last))
         last = window->last_accept.usec;
     return last;
 }

@@ -118,7 +118,8 @@ static uint32_t count_common(const uint32_t *a, uint32_t a_count, const uint32_t
     return common;
 }
 
-/* Who failed and who succeeded at one address; failed, unknown and succeeded have room for all its logins. */
+/* Who failed and who succeeded at one address; failed, unknown and succeeded have room for all its
+ * logins. */
 static void count_names(struct world *world, uint32_t index, uint32_t *room)
 {
     const struct facts *facts = world->facts;
@@ -167,7 +168,8 @@ static void learn_sources(struct world *world)
             view->narrow = ip_network(&view->ip, 24, 48);
         }
         uint32_t named = fact->client_name ? world->domain_of[fact->client_name] : 0;
-        view->provider = named && !world_is_local(world, named) ? (UINT64_C(1) << 63) | named : view->wide;
+        view->provider =
+            named && !world_is_local(world, named) ? (UINT64_C(1) << 63) | named : view->wide;
         count_names(world, i, room);
     }
     free(room);
@@ -179,8 +181,8 @@ static void learn_users(struct world *world)
     for (uint32_t i = 0; i < facts->principal_count; i++)
         world->users += facts->principals[i].kind == PRINCIPAL_ACCOUNT;
     for (uint32_t i = 0; i < facts->login_count && !world->mailbox_logged; i++)
-        world->mailbox_logged = facts->logins[i].service == SERVICE_IMAP ||
-                                facts->logins[i].service == SERVICE_POP3;
+        world->mailbox_logged =
+            facts->logins[i].service == SERVICE_IMAP || facts->logins[i].service == SERVICE_POP3;
 }
 
 void world_init(struct world *world, const struct facts *facts, const struct settings *settings)

@@ -17,14 +17,15 @@ static int64_t years_passed(int64_t usec)
     return (rel >= 0 ? rel : rel - TEMPLATE_YEAR_USEC + 1) / TEMPLATE_YEAR_USEC;
 }
 
-/* The wall clock, as if it were UTC. Feb 29 of a common year is Mar 1. */
+/* The wall clock, as if it were UTC. The template's year is a leap year; Feb 29 of a common year is Mar 1. */
 static int64_t wall_of(int year, int64_t usec)
 {
-    int64_t passed = years_passed(usec), rest = usec - passed * TEMPLATE_YEAR_USEC, unused;
-    int64_t days = rest / DAY_USEC;
-    unsigned month, day;
-    civil_from_days(days, &unused, &month, &day);
-    return days_from_civil(year + passed, month, day) * DAY_USEC + (rest - days * DAY_USEC);
+    enum { FEB_29 = 59 }; /* day of the year, from 0 */
+    int64_t passed = years_passed(usec), rest = usec - TEMPLATE_START - passed * TEMPLATE_YEAR_USEC;
+    int64_t day = rest / DAY_USEC, y = year + passed;
+    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+    int64_t real_day = day > FEB_29 && !leap ? day - 1 : day;
+    return (days_from_civil(y, 1, 1) + real_day) * DAY_USEC + (rest - day * DAY_USEC);
 }
 
 static bool use_zone(const char *zone)

@@ -133,7 +133,7 @@ static void describe_clock(struct run *run, struct report *report)
     else if (assumed_zone)
         report->year_zone = "ZONE NOT IN THE LOG, UTC ASSUMED: --timezone Continent/City";
     else if (proofs)
-        report->year_zone = arena_printf(&run->arena, "Year, zone from %llu ids that Postfix dated.", (unsigned long long)proofs);
+        report->year_zone = arena_printf(&run->arena, "Year, zone from %llu ids in the log.", (unsigned long long)proofs);
     else
         report->year_zone = "Year, zone as the options say.";
 }

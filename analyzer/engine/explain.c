@@ -4,6 +4,7 @@
 #include "block.h"
 #include "matcher.h"
 #include "reader.h"
+#include "run.h"
 
 struct explain {
     const struct settings *settings;
@@ -17,6 +18,8 @@ struct explain {
     struct err *err;
     bool failed; /* *err says why */
     bool ended;  /* the caller wants no more */
+    struct run *clocks; /* years and zones of all inputs */
+    size_t path;        /* being read: index among the inputs */
 };
 
 static void complain(struct explain *explain, const char *path, const char *why)
@@ -36,45 +39,13 @@ static bool stopped(const struct explain *explain)
     return explain->failed || explain->ended || (stop && *stop);
 }
 
-static int64_t year_of(int64_t usec)
+static struct when when_of(const struct explain *explain, const struct explained *explained,
+                           const struct envelope *envelope)
 {
-    int64_t year;
-    unsigned month, day;
-    civil_from_days(usec / USEC_PER_SEC / SEC_PER_DAY, &year, &month, &day);
-    return year;
-}
-
-static int64_t moved_to_year(int64_t usec, int64_t year)
-{
-    int64_t days = usec / USEC_PER_SEC / SEC_PER_DAY, template_year, moved;
-    unsigned month, day;
-    civil_from_days(days, &template_year, &month, &day);
-    moved = days_from_civil(year, month, day);
-    return usec + (moved - days) * SEC_PER_DAY * USEC_PER_SEC;
-}
-
-/* A line alone: no year but the one given, else the last in which the stamp is not younger than its
- * file. */
-static struct when when_of(const struct explain *explain, const struct source_path *path,
-                           struct stamp stamp)
-{
-    const int64_t slack = (int64_t)SEC_PER_DAY * USEC_PER_SEC;
-    struct when when = {stamp.usec, stamp.digits};
-    if (stamp.kind == STAMP_NONE)
+    if (envelope->stamp.kind == STAMP_NONE)
         return (struct when){TIME_NONE, 0};
-    if (stamp.kind != STAMP_YEARLESS)
-        return when;
-    if (explain->settings->year) {
-        when.usec = moved_to_year(stamp.usec, explain->settings->year);
-        return when;
-    }
-    if (path->modified_usec == TIME_NONE || path->modified_usec < 0)
-        return (struct when){TIME_NONE, 0};
-    int64_t year = year_of(path->modified_usec);
-    when.usec = moved_to_year(stamp.usec, year);
-    if (when.usec > path->modified_usec + slack)
-        when.usec = moved_to_year(stamp.usec, year - 1);
-    return when;
+    return run_when(explain->clocks, explain->path, explained->member_index, envelope->host,
+                    envelope->stamp);
 }
 
 /* Compiling the patterns takes longer than reading a few lines: only when the first is wanted. */
@@ -99,8 +70,8 @@ static bool set_reason(struct explain *explain, struct scanned *scanned)
     return true;
 }
 
-static void explain_block(struct explain *explain, const struct source_path *path,
-                          struct explained *explained, const struct block *block)
+static void explain_block(struct explain *explain, struct explained *explained,
+                          const struct block *block)
 {
     struct line_cursor cursor;
     struct scanned scanned;
@@ -110,7 +81,7 @@ static void explain_block(struct explain *explain, const struct source_path *pat
         explained->scanned = &scanned;
         scan_line(explain->scan, explained->line, &scanned);
         explain->failed = explain->failed || !set_reason(explain, &scanned);
-        explained->when = when_of(explain, path, scanned.envelope.stamp);
+        explained->when = when_of(explain, explained, &scanned.envelope);
         explain->result->lines++;
         explain->result->events += scanned.class == LINE_EVENT;
         explain->ended = !explain->calls->line(explain->calls->user, explained);
@@ -119,15 +90,17 @@ static void explain_block(struct explain *explain, const struct source_path *pat
 }
 
 static void explain_member(struct explain *explain, const struct source_path *path,
-                           struct source *source, const struct source_member *member)
+                           struct source *source, unsigned index,
+                           const struct source_member *member)
 {
-    struct explained explained = {.path = path->path, .member = member->name};
+    struct explained explained = {
+        .path = path->path, .member = member->name, .member_index = index};
     struct reader reader;
     reader_begin(&reader, source, member, BLOCK_BYTES_DEFAULT);
     do {
         struct block *block = block_pool_get(explain->pool);
         reader_fill(&reader, block);
-        explain_block(explain, path, &explained, block);
+        explain_block(explain, &explained, block);
         block_pool_put(explain->pool, block);
     } while (!reader.end && !stopped(explain));
     if (reader.damage)
@@ -145,12 +118,31 @@ static void explain_path(struct explain *explain, const struct source_path *path
         complain(explain, path->path, err.text);
         return;
     }
+    unsigned index = 0;
     while (!stopped(explain) && source_next(source, &member))
-        explain_member(explain, path, source, &member);
+        explain_member(explain, path, source, index++, &member);
     bool no_log = explain->result->lines > lines && explain->result->events == events;
     if (path->named && no_log && !stopped(explain))
         complain(explain, path->path, "holds no mail log");
     source_close(source);
+}
+
+static void ignore_complaint(void *user, const char *path, const char *why)
+{
+    (void)user;
+    (void)path;
+    (void)why;
+}
+
+/* Years and zones follow from all inputs together. A pipe cannot be read twice: its lines keep what they say themselves. */
+static void learn_clocks(struct explain *explain, const struct source_paths *paths)
+{
+    const struct run_calls calls = {.complain = ignore_complaint};
+    explain->clocks = run_new(explain->settings, explain->source_options.stop, &calls);
+    for (size_t i = 0; i < paths->count; i++)
+        if (strcmp(paths->items[i].path, "-") == 0)
+            return;
+    run_learn_clocks(explain->clocks, explain->err);
 }
 
 static void explain_paths(struct explain *explain)
@@ -160,8 +152,9 @@ static void explain_paths(struct explain *explain)
     struct source_paths paths = {0};
     source_expand(&arena, settings->paths.items, settings->paths.count, settings->exclude.items,
                   settings->exclude.count, complain_of_path, explain, &paths);
-    for (size_t i = 0; i < paths.count && !stopped(explain); i++)
-        explain_path(explain, &paths.items[i]);
+    learn_clocks(explain, &paths);
+    for (explain->path = 0; explain->path < paths.count && !stopped(explain); explain->path++)
+        explain_path(explain, &paths.items[explain->path]);
     arena_free(&arena);
 }
 
@@ -178,6 +171,7 @@ bool explain(const struct settings *settings, const volatile int *stop,
     scan_free(explain.scan);
     matcher_worker_free(explain.matcher_worker);
     matcher_free(explain.matcher);
+    run_free(explain.clocks);
     *ret = result;
     return !explain.failed;
 }

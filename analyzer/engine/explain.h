@@ -11,6 +11,7 @@
 
 struct explained {
     const char *path, *member; /* member NULL: the file itself */
+    unsigned member_index;     /* among the members of the path */
     uint64_t number;           /* of the line in the member, from 1 */
     struct str line;
     struct when when; /* TIME_NONE: the line has no time, or nothing tells its year */

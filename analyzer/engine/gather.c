@@ -19,10 +19,16 @@ static const struct fragment *fragment_at(const struct settling *s, uint32_t ind
 static bool deleted_in_bulk(const struct settling *s, const struct fragment *f)
 {
     int64_t last = settle_utc(s, f->last);
-    for (uint32_t i = 0; i < s->bulk_count; i++)
-        if (s->bulk[i].host == f->host && s->bulk[i].usec >= last)
-            return true;
-    return false;
+    uint32_t low = 0, high = s->bulk_count;
+    while (low < high) { /* the first at or after the last line, in order of host and time */
+        uint32_t middle = (low + high) / 2;
+        const struct bulk_delete *b = &s->bulk[middle];
+        if (b->host < f->host || (b->host == f->host && b->usec < last))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < s->bulk_count && s->bulk[low].host == f->host;
 }
 
 /* What the whole of the fragment says about a recipient that has no final reply. */

@@ -155,6 +155,11 @@ static bool holds_log(const struct member *member)
     return member->store.inputs[0].recognised > 0;
 }
 
+static bool holds_times(const struct member *member)
+{
+    return member->store.run_count > 0;
+}
+
 /* A file that was named, not met in a folder, and holds no mail log in any member. */
 static void say_no_log(struct run *run)
 {
@@ -170,12 +175,12 @@ static void say_no_log(struct run *run)
     free(filled);
 }
 
-/* The members that hold a log, as one array in the order of time. */
-static void gather_logs(struct run *run)
+/* The members wanted, as one array in the order of time. */
+static void gather_logs(struct run *run, bool (*wanted)(const struct member *))
 {
     run->logs = arena_alloc(&run->arena, (run->member_count + 1) * sizeof *run->logs);
     for (size_t i = 0; i < run->member_count; i++) {
-        if (!holds_log(run->members[i]))
+        if (!wanted(run->members[i]))
             continue;
         run->logs[run->log_count++] = *run->members[i];
         run->members[i]->store = (struct store){0}; /* moved */
@@ -441,6 +446,20 @@ static void list_inputs(struct run *run)
         atomic_store(run->calls->expected, bytes);
 }
 
+bool run_learn_clocks(struct run *run, struct err *err)
+{
+    if (!matcher_new(&run->matcher, err))
+        return false;
+    list_inputs(run);
+    read_all(run);
+    if (*run->stop)
+        return false;
+    if (run->member_count)
+        qsort(run->members, run->member_count, sizeof(struct member *), by_path_and_index);
+    gather_logs(run, holds_times);
+    return true;
+}
+
 enum run_state run_investigate(struct run *run, struct report *ret, struct err *err)
 {
     if (!matcher_new(&run->matcher, err))
@@ -453,7 +472,7 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
         qsort(run->members, run->member_count, sizeof(struct member *), by_path_and_index);
     say_damage(run);
     say_no_log(run);
-    gather_logs(run);
+    gather_logs(run, holds_log);
     if (run->log_count == 0)
         return RUN_NO_LOG;
     resolve_overlaps(run);

@@ -8,6 +8,7 @@
 #include "err.h"
 #include "finding.h"
 #include "settings.h"
+#include "stamp.h"
 #include "str.h"
 
 struct run_calls {
@@ -27,6 +28,11 @@ enum run_state { RUN_DONE, RUN_DAMAGED, RUN_NO_LOG, RUN_STOPPED, RUN_FAILED };
 
 /* First pass. The report lives as long as the run. RUN_FAILED: err says why. */
 enum run_state run_investigate(struct run *run, struct report *ret, struct err *err);
+
+/* Reads everything for its clocks alone, so that run_when can tell the time of single lines. False: stopped, or failed. */
+bool run_learn_clocks(struct run *run, struct err *err);
+/* UTC of a stamp in a log; path counts as the expanded inputs do. usec is TIME_NONE if nothing tells. */
+struct when run_when(const struct run *run, size_t path, unsigned member, struct str host, struct stamp stamp);
 
 /* A line of the second pass, as it stands in its input. */
 struct quoted_line {

@@ -25,28 +25,49 @@ uint32_t settle_id(struct settling *s, uint32_t store_id)
     return s->ids[store_id];
 }
 
+static int bulk_order(const void *a, const void *b)
+{
+    const struct bulk_delete *x = a, *y = b;
+    if (x->host != y->host)
+        return x->host < y->host ? -1 : 1;
+    return (x->usec > y->usec) - (x->usec < y->usec);
+}
+
+/* How many of them lie at or before that time. */
+static uint32_t count_until(const struct bulk_delete *deletes, uint32_t count, struct bulk_delete until)
+{
+    uint32_t low = 0, high = count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (bulk_order(&deletes[middle], &until) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* An operator's total that the lines naming ids do not explain: what was open may be gone. */
 static void find_bulk_deletes(struct settling *s)
 {
     const struct store *store = s->store;
-    enum { NAMED_WITHIN_SEC = 2 };
+    const int64_t named_within = (int64_t)2 * USEC_PER_SEC;
+    struct bulk_delete *named = xcalloc(store->fragment_count + 1, sizeof *named);
+    uint32_t named_count = 0;
+    for (uint32_t i = 0; i < store->fragment_count; i++)
+        if (store->fragments[i].flags & FRAGMENT_DELETED)
+            named[named_count++] = (struct bulk_delete){store->fragments[i].host, settle_utc(s, store->fragments[i].last)};
+    qsort(named, named_count, sizeof *named, bulk_order);
     s->bulk = arena_alloc(s->arena, (store->operated_count + 1) * sizeof *s->bulk);
     for (uint32_t i = 0; i < store->operated_count; i++) {
         const struct operated *o = &store->operations[i];
-        int64_t usec = settle_utc(s, o->when);
-        uint64_t named = 0;
-        if (o->act != OPERATOR_DELETED)
-            continue;
-        for (uint32_t f = 0; f < store->fragment_count; f++) {
-            const struct fragment *fragment = &store->fragments[f];
-            if (!(fragment->flags & FRAGMENT_DELETED) || fragment->host != o->host)
-                continue;
-            int64_t delta = usec - settle_utc(s, fragment->last);
-            named += delta >= 0 && delta <= NAMED_WITHIN_SEC * USEC_PER_SEC;
-        }
-        if (o->count > named)
-            s->bulk[s->bulk_count++] = (struct bulk_delete){o->host, usec};
+        struct bulk_delete at = {o->host, settle_utc(s, o->when)}, before = {o->host, at.usec - named_within - 1};
+        if (o->act == OPERATOR_DELETED && o->count > count_until(named, named_count, at) - count_until(named, named_count, before))
+            s->bulk[s->bulk_count++] = at;
     }
+    if (s->bulk_count)
+        qsort(s->bulk, s->bulk_count, sizeof *s->bulk, bulk_order);
+    free(named);
 }
 
 static int compare_str(struct str a, struct str b)

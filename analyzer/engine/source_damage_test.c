@@ -1,7 +1,9 @@
 /* Damaged inputs: everything before the damage comes out, the damage is named, and what follows it
  * is read where the format allows. */
+#include <lz4frame.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zstd.h>
 
 #include "source_testing.h"
 
@@ -36,6 +38,11 @@ static struct reading read_head(struct bytes packed, size_t len)
     return read_bytes((struct bytes){packed.data, len, len}, READ_BYTES);
 }
 
+static struct reading read_head_by(struct bytes packed, size_t len, size_t buffer_bytes)
+{
+    return read_bytes((struct bytes){packed.data, len, len}, buffer_bytes);
+}
+
 /* Small blocks, or there would be nothing to read before the end. */
 static struct bytes pack_log(const char *filter, struct bytes content)
 {
@@ -65,30 +72,85 @@ static void test_truncated(const char *filter)
 }
 
 /* Whatever bit is wrong, what comes out in front of it is what comes out if the rest is missing. */
+static void test_flip(const char *name, struct bytes packed, struct bytes content, size_t at,
+                      size_t buffer_bytes)
+{
+    unsigned char bit = (unsigned char)(1U << at % 8);
+    struct reading cut = read_head_by(packed, at, buffer_bytes);
+    packed.data[at] ^= bit;
+    struct reading reading = read_head_by(packed, packed.len, buffer_bytes);
+    packed.data[at] ^= bit;
+    expect(common_prefix(reading.text, content) >= cut.text.len,
+           "%s wrong at %zu: %zu bytes are right, %zu expected", name, at,
+           common_prefix(reading.text, content), cut.text.len);
+    expect(reading.damaged, "%s wrong at %zu: not named", name, at);
+    reading_free(&cut);
+    reading_free(&reading);
+}
+
 static void test_flipped(const char *filter)
 {
-    enum { POINTS = 60 };
+    enum { POINTS = 60, SMALL_READ_BYTES = 500 };
     struct bytes content = bytes_log(LOG_BYTES);
     struct bytes packed = pack_log(filter, content);
-    for (size_t i = 1; i < POINTS; i++) {
-        size_t at = packed.len * i / POINTS;
-        struct reading cut = read_head(packed, at);
-        packed.data[at] ^= (unsigned char)(1U << i % 8);
-        struct reading reading = read_head(packed, packed.len);
-        packed.data[at] ^= (unsigned char)(1U << i % 8);
-        expect(common_prefix(reading.text, content) >= cut.text.len,
-               "%s wrong at %zu: %zu bytes are right, %zu expected", filter, at,
-               common_prefix(reading.text, content), cut.text.len);
-        expect(reading.damaged, "%s wrong at %zu: not named", filter, at);
-        reading_free(&cut);
-        reading_free(&reading);
+    for (size_t i = 1; i < POINTS; i++)
+        test_flip(filter, packed, content, packed.len * i / POINTS,
+                  i % 4 == 0 ? SMALL_READ_BYTES : READ_BYTES);
+    bytes_free(&packed);
+    bytes_free(&content);
+}
+
+enum { SMALL_BLOCK_BYTES = 200, SMALL_BLOCKS = 8 };
+
+static struct bytes pack_small_blocks_zstd(struct bytes content)
+{
+    struct bytes ret = {.capacity = 2 * content.len};
+    ret.data = xmalloc(ret.capacity);
+    ZSTD_CCtx *encoder = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(encoder, ZSTD_c_checksumFlag, 1);
+    ZSTD_outBuffer out = {ret.data, ret.capacity, 0};
+    for (size_t at = 0; at < content.len; at += SMALL_BLOCK_BYTES) {
+        ZSTD_inBuffer in = {content.data + at, SMALL_BLOCK_BYTES, 0};
+        ZSTD_compressStream2(encoder, &out, &in, ZSTD_e_flush);
     }
+    ZSTD_compressStream2(encoder, &out, &(ZSTD_inBuffer){"", 0, 0}, ZSTD_e_end);
+    ZSTD_freeCCtx(encoder);
+    ret.len = out.pos;
+    return ret;
+}
+
+static struct bytes pack_small_blocks_lz4(struct bytes content)
+{
+    LZ4F_preferences_t preferences = {.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled,
+                                      .autoFlush = 1};
+    struct bytes ret = {.capacity = LZ4F_compressBound(content.len, &preferences) * SMALL_BLOCKS};
+    ret.data = xmalloc(ret.capacity);
+    LZ4F_cctx *encoder = NULL;
+    LZ4F_createCompressionContext(&encoder, LZ4F_VERSION);
+    ret.len = LZ4F_compressBegin(encoder, ret.data, ret.capacity, &preferences);
+    for (size_t at = 0; at < content.len; at += SMALL_BLOCK_BYTES)
+        ret.len += LZ4F_compressUpdate(encoder, ret.data + ret.len, ret.capacity - ret.len,
+                                       content.data + at, SMALL_BLOCK_BYTES, NULL);
+    ret.len += LZ4F_compressEnd(encoder, ret.data + ret.len, ret.capacity - ret.len, NULL);
+    LZ4F_freeCompressionContext(encoder);
+    return ret;
+}
+
+/* Every byte of blocks and of the headers between them; the frame's own header and its checksums
+ * are left out. */
+static void test_every_byte(const char *name, struct bytes (*pack)(struct bytes content))
+{
+    enum { FRAME_HEADER_BYTES = 20, FRAME_END_BYTES = 12 };
+    struct bytes content = bytes_log(SMALL_BLOCKS * SMALL_BLOCK_BYTES);
+    struct bytes packed = pack(content);
+    for (size_t at = FRAME_HEADER_BYTES; at + FRAME_END_BYTES < packed.len; at++)
+        test_flip(name, packed, content, at, SMALL_BLOCK_BYTES / 2);
     bytes_free(&packed);
     bytes_free(&content);
 }
 
 /* Of three parts the one in the middle is damaged: the last one is read behind a gap. */
-static void test_resumed(const char *filter, const char *damage)
+static void test_resumed(const char *filter, size_t buffer_bytes, const char *damage)
 {
     struct bytes content = bytes_log(LOG_BYTES);
     struct bytes part = pack_log(filter, content);
@@ -96,7 +158,7 @@ static void test_resumed(const char *filter, const char *damage)
     struct bytes packed = bytes_join(bytes_copy(part), bytes_copy(part));
     packed = bytes_join(packed, part);
     memset(packed.data + at, 0xa5, 20);
-    struct reading reading = read_head(packed, packed.len);
+    struct reading reading = read_head_by(packed, packed.len, buffer_bytes);
     expect(ends_with(reading.text, content), "%s: last part is missing", filter);
     expect(common_prefix(reading.text, content) == content.len, "%s: first part is missing",
            filter);
@@ -316,6 +378,24 @@ static void test_damage_stays_with_its_member(void)
     bytes_free(&content);
 }
 
+/* What a layer says about the damage of one beneath it is not repeated. */
+static void test_cause(void)
+{
+    struct bytes content = bytes_log(50 * KIB);
+    struct bytes tar = pack_format("ustar", NULL, three, 2, content);
+    struct bytes packed = pack_filter("gzip", NULL, tar);
+    packed.len = packed.len * 3 / 4;
+    struct reading reading = read_head(packed, packed.len);
+    char expected[200];
+    snprintf(expected, sizeof expected, "a.log %zu\nb.log %zu gzip: truncated after %zu bytes\n",
+             content.len, reading.text.len - content.len, packed.len);
+    expect_text("cause", expected, reading_members(&reading));
+    reading_free(&reading);
+    bytes_free(&packed);
+    bytes_free(&tar);
+    bytes_free(&content);
+}
+
 int main(void)
 {
     static const char *const containers[] = {"ustar", "pax", "newc", "odc", "zip"};
@@ -330,10 +410,14 @@ int main(void)
     test_flipped_zip();
     test_flipped_container("7zip");
     test_flipped_container("bin");
-    test_resumed("zstd", "zstd: corrupt frame at byte");
-    test_resumed("lz4", "lz4: corrupt frame at byte");
-    test_resumed("xz", "xz: corrupt stream at byte");
-    test_resumed("bzip2", "skipped to the next block");
+    for (size_t bytes = 1000; bytes <= READ_BYTES; bytes *= 64) {
+        test_resumed("zstd", bytes, "zstd: corrupt frame at byte");
+        test_resumed("lz4", bytes, "lz4: corrupt frame at byte");
+        test_resumed("xz", bytes, "xz: corrupt stream at byte");
+        test_resumed("bzip2", bytes, "skipped to the next block");
+    }
+    test_every_byte("zstd", pack_small_blocks_zstd);
+    test_every_byte("lz4", pack_small_blocks_lz4);
     test_bzip2_block();
     test_trailing_garbage();
     test_header("ustar", 512, 10 * KIB);
@@ -342,6 +426,7 @@ int main(void)
     test_encrypted();
     test_no_journal();
     test_no_end_mark();
+    test_cause();
     test_damage_stays_with_its_member();
     return testing_failed();
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,18 @@ static size_t fail(struct file *file, uint64_t offset)
     return 0;
 }
 
+/* A signal interrupts one thread, and rarely the one that waits for a pipe: so it looks up now and
+ * then. */
+static void wait_for_bytes(const struct file *file)
+{
+    enum { LOOK_UP_MSEC = 100 };
+    struct pollfd wanted = {.fd = file->fd, .events = POLLIN};
+    int ready;
+    do {
+        ready = poll(&wanted, 1, LOOK_UP_MSEC);
+    } while ((ready == 0 || (ready < 0 && errno == EINTR)) && !context_stopped(file->context));
+}
+
 static size_t file_read(struct stream *stream, unsigned char *buffer, size_t size, bool *gap)
 {
     (void)gap;
@@ -59,6 +72,9 @@ static size_t file_read(struct stream *stream, unsigned char *buffer, size_t siz
         return 0;
     ssize_t n = 0;
     do {
+        wait_for_bytes(file);
+        if (context_stopped(file->context))
+            return 0;
         n = read(file->fd, buffer, size);
     } while (n < 0 && errno == EINTR && !context_stopped(file->context));
     if (n < 0)
