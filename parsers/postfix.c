@@ -100,6 +100,8 @@ static enum ownership owns(struct str program, uint16_t *ret_daemon)
         return postfix ? OWNS : OWNS_NOT;
     if (str_starts(program, STR("cyrus/")) || str_starts(program, STR("dovecot/")))
         return OWNS_NOT;
+    if (slash > 0 && program.ptr[0] == '/')
+        return OWNS_NOT; /* a path, not a tag: only postfix-script logs with an empty first part */
     struct str name = str_skip(program, (size_t)(slash + 1));
     for (unsigned i = 0; i < sizeof daemons / sizeof *daemons; i++)
         if (str_eq(name, str_of(daemons[i].name))) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Log lines and what `postmortem explain` must say about each.
 
-usage: run_cases.py PROGRAM [--accept | --damage] [CASE...]     default: every .case beneath this folder
+usage: run_cases.py PROGRAM [--accept | --damage] [CASE...]     a file or folder; default: this folder
 
 A .case is text, one block a log line, blocks divided by an empty line:
 
@@ -205,9 +205,11 @@ def damage(program, answered):
 
 
 def find_cases(paths):
-    if paths:
-        return paths
-    return sorted(os.path.join(folder, name) for folder, _, names in os.walk(HERE) for name in names if name.endswith(".case"))
+    """Files as they are, folders with all beneath them."""
+    found = [path for path in paths if not os.path.isdir(path)]
+    for path in [path for path in paths if os.path.isdir(path)] if paths else [HERE]:
+        found += [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names if name.endswith(".case")]
+    return sorted(found)
 
 
 def main():

@@ -1,9 +1,11 @@
+#define _GNU_SOURCE /* MADV_HUGEPAGE */
 #include "arena.h"
 
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -38,6 +40,16 @@ void *xrealloc(void *old, size_t count, size_t size)
         return out_of_memory(SIZE_MAX);
     void *p = realloc(old, bytes ? bytes : 1);
     return p ? p : out_of_memory(bytes);
+}
+
+void *xrealloc_large(void *old, size_t count, size_t size)
+{
+    const uintptr_t huge = (uintptr_t)2 << 20;
+    char *p = xrealloc(old, count, size);
+    uintptr_t from = ((uintptr_t)p + huge - 1) & ~(huge - 1), to = ((uintptr_t)p + count * size) & ~(huge - 1);
+    if (to > from + huge)
+        madvise((void *)from, to - from, MADV_HUGEPAGE); /* a wish: nothing depends on it */
+    return p;
 }
 
 static char *take(struct arena *arena, size_t size, size_t align)

@@ -32,5 +32,7 @@ void arena_free(struct arena *arena);
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t count, size_t size);
+/* xrealloc for arrays that may grow very large: asks the kernel for huge pages behind them. */
+void *xrealloc_large(void *old, size_t count, size_t size);
 
 #endif

@@ -57,6 +57,15 @@ static bool is_attackers(const struct subject *subject, uint32_t tie)
     return tie != NO_TIE && subject->ties[tie].role == ROLE_ATTACKER;
 }
 
+static bool is_attackers_ip(const struct subject *subject, uint32_t ip)
+{
+    uint32_t source = subject->world->source_of[ip];
+    for (uint32_t i = 0; i < subject->tie_count && source != NO_SOURCE; i++)
+        if (subject->ties[i].source == source)
+            return is_attackers(subject, i);
+    return false;
+}
+
 struct counts counts_foreign(const struct subject *subject)
 {
     const struct world *world = subject->world;
@@ -67,11 +76,15 @@ struct counts counts_foreign(const struct subject *subject)
     for (uint32_t i = 0; i < subject->login_count; i++)
         if (is_attackers(subject, subject->login_tie[i]))
             counts_add_login(&counts, &subject->logins[i]);
+    uint32_t last = 0;
+    bool theirs = false;
     for (uint32_t i = 0; i < subject->refusal_count; i++) {
-        uint32_t ip = subject->refusals[i].ip, source = ip ? world->source_of[ip] : NO_SOURCE;
-        for (uint32_t k = 0; k < subject->tie_count && source != NO_SOURCE; k++)
-            if (subject->ties[k].source == source && is_attackers(subject, k))
-                counts_add_refusal(&counts, &subject->refusals[i]);
+        uint32_t ip = subject->refusals[i].ip;
+        if (ip != last)
+            theirs = ip && is_attackers_ip(subject, ip);
+        last = ip;
+        if (theirs)
+            counts_add_refusal(&counts, &subject->refusals[i]);
     }
     return counts;
 }

@@ -180,17 +180,26 @@ static void look_at_colleagues(struct subject *subject)
                      (int)str_head(seen[0]->name, 60).len, seen[0]->name.ptr);
 }
 
+static bool is_attackers(const struct subject *subject, uint32_t ip)
+{
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (subject->world->facts->sources[subject->ties[i].source].ip == ip &&
+            subject->ties[i].role == ROLE_ATTACKER)
+            return true;
+    return false;
+}
+
 /* One wrong alias, tried again and again from where the owner works, is a mistake. */
 static bool is_mistake(const struct subject *subject, const struct sighting *tries, uint32_t count)
 {
+    uint32_t last = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct refusal *refusal = &subject->refusals[tries[i].row];
         if (refusal->sender != subject->refusals[tries[0].row].sender)
             return false;
-        for (uint32_t k = 0; k < subject->tie_count; k++)
-            if (subject->world->facts->sources[subject->ties[k].source].ip == refusal->ip &&
-                subject->ties[k].role == ROLE_ATTACKER)
-                return false;
+        if (refusal->ip != last && is_attackers(subject, refusal->ip))
+            return false;
+        last = refusal->ip;
     }
     return true;
 }

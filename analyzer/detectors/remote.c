@@ -9,6 +9,8 @@
 static const double usual_unknown = 0.04, odd_unknown = 0.20, alarm_at = 11.512925464970229,
                     floor_at = -5.0;
 
+/* Whoever writes to thousands is called a spammer by some. */
+enum { SPAM_PERCENT = 2 };
 enum { SPAM_REPLIES = 5, SPAM_DOMAINS = 3, OWN_FILTER = 5 };
 
 /* The attackers' slice if there is one, else everything. */
@@ -67,7 +69,7 @@ static int compare_ids(const void *a, const void *b)
 static void look_at_spam(struct subject *subject, bool slice)
 {
     const struct world *world = subject->world;
-    uint32_t count = 0, room = 0, distinct = 0;
+    uint32_t count = 0, room = 0, distinct = 0, all = 0;
     struct refs refs = {0};
     for (uint32_t i = 0; i < subject->message_count; i++)
         room += subject->messages[i].recipient_count;
@@ -76,6 +78,7 @@ static void look_at_spam(struct subject *subject, bool slice)
         const struct recipient_fact *recipients =
             message_recipients(subject, &subject->messages[i]);
         uint32_t before = count;
+        all += in_slice(subject, i, slice) ? subject->messages[i].recipient_count : 0;
         for (uint32_t k = 0;
              in_slice(subject, i, slice) && k < subject->messages[i].recipient_count; k++)
             if (recipients[k].reason == REASON_SPAM)
@@ -86,10 +89,13 @@ static void look_at_spam(struct subject *subject, bool slice)
     qsort(domains, count, sizeof *domains, compare_ids);
     for (uint32_t i = 0; i < count; i++)
         distinct += i == 0 || domains[i] != domains[i - 1];
-    if (count)
-        evidence_add(subject,
-                     count >= SPAM_REPLIES && distinct >= SPAM_DOMAINS ? R02_FIVE : R02_SOME, &refs,
-                     "%u recipients of %u domains refused as spam; usual: 0", count, distinct);
+    if (count == 0)
+        return;
+    bool many = count >= SPAM_REPLIES && distinct >= SPAM_DOMAINS &&
+                (slice || (uint64_t)count * 100 >= (uint64_t)all * SPAM_PERCENT);
+    evidence_add(subject, many ? R02_FIVE : R02_SOME, &refs,
+                 "%u of %u recipients, of %u domains, refused as spam; usual: 0", count, all,
+                 distinct);
 }
 
 /* Our own filter, at the submission. */

@@ -6,6 +6,7 @@
 enum {
     ODDS_UNFAMILIAR = 60,
     ODDS_GUESSED = 60,
+    ODDS_GUESSED_FALLEN = 40, /* and the account did fall */
     ODDS_SPRAYING = 100,
     ODDS_FORGED = 80,
     ODDS_FORGED_LITTLE = 30,
@@ -23,6 +24,7 @@ enum {
 };
 enum {
     GUESSES = 5,
+    TRIES = 3,
     MANY_FOREIGN_DOMAINS = 3,
     FOREIGN_MESSAGES = 5,
     FOREIGN_RECIPIENTS = 20,
@@ -70,7 +72,9 @@ static int odds_for(const struct subject *subject, const struct tie *tie, bool f
     const struct source_view *source = &subject->world->sources[tie->source];
     bool elsewhere = source->flagged > subject->world->flagged[subject->index];
     int odds = tie->unfamiliar ? ODDS_UNFAMILIAR : 0;
-    odds += tie->failed_first >= GUESSES && !tie->habitual ? ODDS_GUESSED : 0;
+    bool guessed = tie->failed_first >= GUESSES && !tie->habitual;
+    odds += guessed ? ODDS_GUESSED : 0;
+    odds += guessed && subject->accused ? ODDS_GUESSED_FALLEN : 0;
     odds += source->spraying ? ODDS_SPRAYING : 0;
     odds += forged ? ODDS_FORGED : tie->foreign_messages ? ODDS_FORGED_LITTLE : 0;
     odds += is_unwanted(tie) ? ODDS_UNWANTED : 0;
@@ -87,9 +91,10 @@ static int odds_against(const struct subject *subject, const struct tie *tie, bo
     bool own = tie->own_messages > 0 && tie->foreign_messages == 0;
     int odds = tie->habitual ? ODDS_HABITUAL : 0;
     odds += source->office ? ODDS_OFFICE : 0;
-    odds += source->trusted ? ODDS_TRUSTED : source->private_net ? ODDS_PRIVATE : 0;
+    odds += source->trusted ? ODDS_TRUSTED : 0;
     if (forged || tie->failed_first >= GUESSES || source->spraying)
         return odds;
+    odds += source->private_net ? ODDS_PRIVATE : 0;
     odds += tie->mailbox_logins && tie->own_messages ? ODDS_MAILBOX : 0;
     odds += own && !subject->has_habits ? ODDS_OWN_IDENTITY : 0;
     odds += first && !subject->has_habits && tie->foreign_messages == 0 ? ODDS_FIRST : 0;
@@ -119,7 +124,8 @@ static uint8_t role_of_failure(const struct subject *subject, const struct tie *
         return ROLE_OWNER;
     if (source->spraying || source->flagged)
         return ROLE_ATTACKER;
-    bool guessed = tie->failures >= GUESSES || (subject->accused && strangers >= GUESSES);
+    bool guessed = tie->failures >= GUESSES ||
+                   (subject->accused && (strangers >= GUESSES || tie->failures >= TRIES));
     return guessed && source->users == 0 && !is_near_owner(subject, tie) ? ROLE_ATTACKER
                                                                          : ROLE_UNCLEAR;
 }
@@ -174,7 +180,9 @@ static void judge_failures(struct subject *subject)
     uint32_t strangers = 0;
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         const struct tie *tie = &subject->ties[i];
-        if (tie->first_ok_usec == INT64_MAX && subject->world->sources[tie->source].users == 0)
+        bool stranger =
+            tie->first_ok_usec == INT64_MAX && subject->world->sources[tie->source].users == 0;
+        if (stranger || tie->role == ROLE_ATTACKER)
             strangers += tie->failures;
     }
     for (uint32_t i = 0; i < subject->tie_count; i++) {

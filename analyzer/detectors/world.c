@@ -223,7 +223,7 @@ static bool is_spraying(const struct source_view *view)
         return false;
     if (view->tried >= 5 && strangers * 10 >= view->tried * 7 && at_home * 2 <= strangers)
         return true;
-    return view->tried >= 3 && view->users == 0 && view->unknown >= 1;
+    return view->tried >= 3 && view->users == 0;
 }
 
 /* An address whose users outnumber those who merely failed there, each in his ordinary way. */

@@ -22,7 +22,8 @@ struct line_event {
     uint8_t kind, generation, outcome, reason;
 };
 
-enum { NO_SEGMENT = UINT32_MAX, REPEATS_EDGE = UINT32_MAX };
+#define NO_SEGMENT UINT32_MAX
+#define REPEATS_EDGE UINT32_MAX
 
 /* A stretch of one host's lines whose clock runs on: no new year, no step back of an hour. */
 struct clock_segment {

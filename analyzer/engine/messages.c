@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -245,8 +246,7 @@ static void sort_messages(struct settling *s, const uint32_t *new_index)
 {
     for (uint32_t i = 0; i < s->message_count; i++)
         s->messages[i].principal = new_index[s->messages[i].principal];
-    if (s->message_count)
-        qsort(s->messages, s->message_count, sizeof *s->messages, by_principal_and_time);
+    settle_group(s->messages, s->message_count, sizeof *s->messages, offsetof(struct message, principal), s->slot_count, by_principal_and_time);
 }
 
 uint32_t *settle_sort_principals(struct settling *s)

@@ -11,7 +11,8 @@ struct account_names {
     uint32_t capacity;
 };
 
-enum { MANY = UINT32_MAX, LOGIN_MAX = 512 };
+#define MANY UINT32_MAX
+enum { LOGIN_MAX = 512 };
 
 static void fit(struct settling *s)
 {

@@ -1,4 +1,6 @@
+#include <stddef.h>
 #include <stdlib.h>
+#include <xxhash.h>
 
 #include "settle_internal.h"
 
@@ -11,7 +13,7 @@ struct point {
 };
 
 /* The session's end says that nobody logged in, whatever its lines seem to say. */
-enum { NOBODY = UINT32_MAX };
+#define NOBODY UINT32_MAX
 
 enum point_kind { POINT_BEGIN, POINT_REFUSAL, POINT_SUBMIT, POINT_END };
 
@@ -31,8 +33,40 @@ static int by_process_and_place(const void *a, const void *b)
     return x->what - y->what;
 }
 
+/* The processes that refused anything, as bits of their hashes: only their points matter. */
+struct processes {
+    uint64_t *bits;
+    uint64_t mask;
+};
+
+static uint64_t process_hash(uint32_t host, uint32_t program, uint32_t pid)
+{
+    uint32_t parts[3] = {host, program, pid};
+    return XXH3_64bits(parts, sizeof parts);
+}
+
+static struct processes find_processes(const struct store *store)
+{
+    uint64_t size = 1024;
+    while (size < (uint64_t)store->refused_count * 8)
+        size *= 2;
+    struct processes p = {xcalloc(size / 64, sizeof *p.bits), size - 1};
+    for (uint32_t i = 0; i < store->refused_count; i++) {
+        uint64_t h = process_hash(store->refusals[i].host, store->refusals[i].program, store->refusals[i].pid) & p.mask;
+        p.bits[h / 64] |= UINT64_C(1) << h % 64;
+    }
+    return p;
+}
+
+static bool refused_any(const struct processes *p, uint32_t host, uint32_t program, uint32_t pid)
+{
+    uint64_t h = process_hash(host, program, pid) & p->mask;
+    return p->bits[h / 64] >> h % 64 & 1;
+}
+
 static uint32_t collect(const struct store *store, struct point **ret)
 {
+    struct processes processes = find_processes(store);
     struct point *points = xcalloc((size_t)store->refused_count + store->fragment_count + 2 * (size_t)store->connection_count + 1, sizeof *points);
     uint32_t count = 0;
     for (uint32_t i = 0; i < store->refused_count; i++) {
@@ -41,14 +75,17 @@ static uint32_t collect(const struct store *store, struct point **ret)
     }
     for (uint32_t i = 0; i < store->fragment_count; i++) {
         const struct fragment *f = &store->fragments[i];
-        if (f->flags & FRAGMENT_SUBMITTED)
+        if ((f->flags & FRAGMENT_SUBMITTED) && refused_any(&processes, f->host, f->program, f->pid))
             points[count++] = (struct point){f->host, f->program, f->pid, f->place.input, f->place.offset, i, POINT_SUBMIT};
     }
     for (uint32_t i = 0; i < store->connection_count; i++) {
         const struct connection *c = &store->connections[i];
+        if (!refused_any(&processes, c->host, c->program, c->pid))
+            continue;
         points[count++] = (struct point){c->host, c->program, c->pid, c->place.input, c->place.offset, i, POINT_BEGIN};
         points[count++] = (struct point){c->host, c->program, c->pid, c->last_place.input, c->last_place.offset, i, POINT_END};
     }
+    free(processes.bits);
     qsort(points, count, sizeof *points, by_process_and_place);
     *ret = points;
     return count;
@@ -167,6 +204,5 @@ void settle_refusals(struct settling *s)
     }
     close_transaction(s, &open, false);
     free(points);
-    if (s->refusal_count)
-        qsort(s->refusals, s->refusal_count, sizeof *s->refusals, by_principal_and_time);
+    settle_group(s->refusals, s->refusal_count, sizeof *s->refusals, offsetof(struct refusal, principal), s->slot_count, by_principal_and_time);
 }

@@ -1,5 +1,6 @@
 #include "settle.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "settle_internal.h"
@@ -102,8 +103,7 @@ static void sort_logins(struct settling *s, const uint32_t *new_index)
         else if (login->account && login->account < s->slot_of_capacity && s->slot_of[login->account])
             login->principal = s->slot_of[login->account] - 1; /* failed, but of an account that there is */
     }
-    if (s->login_count)
-        qsort(s->logins, s->login_count, sizeof *s->logins, login_order);
+    settle_group(s->logins, s->login_count, sizeof *s->logins, offsetof(struct login, principal), s->slot_count, login_order);
 }
 
 /* Every spelling an account logged in with, sorted. */

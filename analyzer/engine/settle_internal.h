@@ -78,6 +78,9 @@ void settle_logins(struct settling *s);
 void settle_refusals(struct settling *s);
 void settle_sources(struct settling *s);
 
+/* Groups records by principal, PRINCIPAL_UNKNOWN last, in order within each; they come nearly so. key_at is where the principal stands in a record. */
+void settle_group(void *records, uint32_t count, size_t size, size_t key_at, uint32_t principals, int (*order)(const void *, const void *));
+
 /* Index of a principal, made on first sight. */
 uint32_t settle_principal(struct settling *s, uint32_t name, enum principal_kind kind);
 /* Sorts the principals: accounts by name, then the others; new_index[old index] = new index. */

@@ -4,25 +4,52 @@
 
 /* What one address did once: a login, or a submission by an account. */
 struct touch {
-    struct str ip;
-    int64_t usec;
+    uint32_t rank;    /* of the address among all, by its text */
     uint32_t login;   /* index into facts.logins, or NO_LOGIN */
+    int64_t usec;
     uint32_t account; /* id in names, 0 */
     uint32_t ip_id, client_name;
 };
 
-enum { NO_LOGIN = UINT32_MAX };
+#define NO_LOGIN UINT32_MAX
 
-static int by_ip_and_time(const void *a, const void *b)
+static int by_rank_and_time(const void *a, const void *b)
 {
     const struct touch *x = a, *y = b;
-    int order = memcmp(x->ip.ptr, y->ip.ptr, x->ip.len < y->ip.len ? x->ip.len : y->ip.len);
-    order = order ? order : (x->ip.len > y->ip.len) - (x->ip.len < y->ip.len);
-    if (order)
-        return order;
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
     if (x->usec != y->usec)
         return x->usec < y->usec ? -1 : 1;
     return (x->login > y->login) - (x->login < y->login);
+}
+
+struct ranked {
+    struct str text;
+    uint32_t id;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    int order = memcmp(x->text.ptr, y->text.ptr, x->text.len < y->text.len ? x->text.len : y->text.len);
+    return order ? order : (x->text.len > y->text.len) - (x->text.len < y->text.len);
+}
+
+/* Ranks of the addresses by text, by id in names: sorting each of them once is cheaper than comparing texts for every touch. */
+static uint32_t *rank_addresses(const struct settling *s, const struct touch *touches, uint32_t count)
+{
+    uint32_t *ranks = xcalloc(s->names.count, sizeof *ranks), distinct = 0;
+    struct ranked *order = xcalloc(count + 1, sizeof *order);
+    for (uint32_t i = 0; i < count; i++) {
+        if (ranks[touches[i].ip_id]++)
+            continue;
+        order[distinct++] = (struct ranked){intern_get(&s->names, touches[i].ip_id), touches[i].ip_id};
+    }
+    qsort(order, distinct, sizeof *order, by_text);
+    for (uint32_t i = 0; i < distinct; i++)
+        ranks[order[i].id] = i;
+    free(order);
+    return ranks;
 }
 
 static uint32_t collect(struct settling *s, struct touch *touches)
@@ -31,21 +58,20 @@ static uint32_t collect(struct settling *s, struct touch *touches)
     for (uint32_t i = 0; i < s->login_count; i++) {
         const struct login *l = &s->logins[i];
         if (l->ip)
-            touches[count++] = (struct touch){
-                intern_get(&s->names, l->ip), l->usec, i, l->account, l->ip, l->client_name};
+            touches[count++] = (struct touch){.usec = l->usec, .login = i, .account = l->account, .ip_id = l->ip, .client_name = l->client_name};
     }
     for (uint32_t i = 0; i < s->message_count; i++) {
         const struct message *m = &s->messages[i];
         const struct principal_slot *slot = &s->slots[m->principal];
         if (m->ip)
-            touches[count++] = (struct touch){intern_get(&s->names, m->ip),
-                                              m->first_usec,
-                                              NO_LOGIN,
-                                              slot->kind == PRINCIPAL_ACCOUNT ? slot->name : 0,
-                                              m->ip,
-                                              m->client_name};
+            touches[count++] = (struct touch){.usec = m->first_usec, .login = NO_LOGIN, .account = slot->kind == PRINCIPAL_ACCOUNT ? slot->name : 0,
+                                              .ip_id = m->ip, .client_name = m->client_name};
     }
-    qsort(touches, count, sizeof *touches, by_ip_and_time);
+    uint32_t *ranks = rank_addresses(s, touches, count);
+    for (uint32_t i = 0; i < count; i++)
+        touches[i].rank = ranks[touches[i].ip_id];
+    free(ranks);
+    qsort(touches, count, sizeof *touches, by_rank_and_time);
     return count;
 }
 

@@ -12,7 +12,7 @@ void *store_grow(void *array, uint32_t *capacity, size_t size)
     if (*capacity > UINT32_MAX / 2)
         abort(); /* four thousand million of anything: --memory would have had to spill long before */
     *capacity = *capacity ? *capacity * 2 : 16;
-    return xrealloc(array, *capacity, size);
+    return xrealloc_large(array, *capacity, size);
 }
 
 void store_init(struct store *store)
@@ -40,7 +40,7 @@ void store_free(struct store *store)
 
 static uint32_t *fit(uint32_t *old, uint32_t old_capacity, uint32_t capacity)
 {
-    uint32_t *fresh = xrealloc(old, capacity, sizeof *fresh);
+    uint32_t *fresh = xrealloc_large(old, capacity, sizeof *fresh);
     memset(fresh + old_capacity, 0, (capacity - old_capacity) * sizeof *fresh);
     return fresh;
 }

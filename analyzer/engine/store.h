@@ -18,7 +18,9 @@ struct moment {
     uint32_t run; /* index into store.runs; NO_RUN without a time */
 };
 
-enum { NO_RUN = UINT32_MAX, NO_FRAGMENT = UINT32_MAX, PROOFS_MAX = 6 };
+#define NO_RUN UINT32_MAX
+#define NO_FRAGMENT UINT32_MAX
+enum { PROOFS_MAX = 6 };
 #define TEMPLATE_YEAR_USEC ((int64_t)366 * SEC_PER_DAY * USEC_PER_SEC)
 
 /* An id in the log that says what time it was: the year (of the run's start, 0 if the stamps have one) and the offset of the clock. */

@@ -4,7 +4,7 @@
 
 #include "memory.h"
 
-enum { PID_MAX = 32768, PID_FIRST = 700, USES_MAX = 100 };
+enum { PID_MAX = 4194304, PID_FIRST = 700, USES_MAX = 100 };
 
 struct kind {
     const char *name;

@@ -1,0 +1,397 @@
+#include <string.h>
+
+#include "simulation.h"
+
+enum stage { STAGE_CONNECT, STAGE_TLS, STAGE_LOGIN, STAGE_GUESS, STAGE_MAIL, STAGE_MESSAGE_ID, STAGE_REFUSE, STAGE_LOST, STAGE_QUIT };
+
+enum { BOT_NETWORK = 3000, BOT_NETWORKS = 4000, MX_NETWORK = 8000 };
+
+static const char ciphers[3][160] = {
+    "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256",
+    "TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 (128/128 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256",
+    "TLSv1.2 with cipher ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)",
+};
+
+static struct writer *line(struct simulation *simulation, const struct session *session)
+{
+    return begin_line(simulation, session->service, session->worker.pid);
+}
+
+static void put_session_peer(struct writer *out, const struct session *session)
+{
+    put_bytes(out, session->peer, session->peer_len);
+}
+
+static void later(struct simulation *simulation, uint32_t number, unsigned stage, double mean_seconds)
+{
+    struct session *session = session_at(simulation, number);
+    session->stage = (uint8_t)stage;
+    int64_t delay = (int64_t)(random_exponential(&simulation->random, mean_seconds) * SECOND) + 200;
+    schedule_add(&simulation->schedule, simulation->now + delay, (uint32_t)WHAT_SESSION << WHAT_SHIFT | number);
+}
+
+/* A correspondent writes, or anybody. */
+static struct address inbound_sender(struct simulation *simulation, uint32_t account)
+{
+    struct random *random = &simulation->random;
+    struct address ret = population_contact(&simulation->population, account, simulation->known_domains, random);
+    if (ret.domain == DOMAIN_LOCAL)
+        ret = (struct address){ random_below(random, 1 << 24), (uint16_t)(1 + random_below(random, simulation->known_domains - 1)),
+                                ADDRESS_PERSON };
+    return ret;
+}
+
+static struct client bot(const struct simulation *simulation, uint32_t source)
+{
+    uint64_t h = random_mix(simulation->options.seed + 77, source);
+    return client_v4(simulation->options.seed, BOT_NETWORK + (uint32_t)(h % BOT_NETWORKS), (uint8_t)(h >> 24), (uint8_t)(h >> 32),
+                     h >> 40 & 3 ? CLIENT_UNKNOWN : CLIENT_DYNAMIC);
+}
+
+static void resolve_client(struct simulation *simulation, struct session *session)
+{
+    const struct arrival *arrival = &session->arrival;
+    if (arrival->campaign != NO_CAMPAIGN) {
+        session->client = simulation->campaigns[arrival->campaign].clients[arrival->source];
+    } else if (arrival->kind == ARRIVE_SUBMIT) {
+        session->client = population_client(&simulation->population, arrival->account, simulation->now, &simulation->random);
+    } else if (arrival->kind == ARRIVE_INBOUND) {
+        session->from = inbound_sender(simulation, arrival->account);
+        session->client = client_v4(simulation->options.seed, MX_NETWORK + session->from.domain, 25, 10, CLIENT_NAMED);
+    } else {
+        session->client = bot(simulation, arrival->source);
+    }
+    struct writer out = { session->peer };
+    put_peer(&out, &session->client, simulation->domains.items[session->from.domain].name);
+    session->peer_len = (uint8_t)(out.at - session->peer);
+}
+
+static unsigned choose_service(struct simulation *simulation, const struct arrival *arrival)
+{
+    if (arrival->kind == ARRIVE_SUBMIT)
+        return arrival->account % 4 ? PROCESS_SUBMISSION : PROCESS_SMTPS;
+    if (arrival->kind == ARRIVE_GUESS)
+        return random_chance(&simulation->random, 0.6) ? PROCESS_SUBMISSION : PROCESS_SMTPD;
+    return PROCESS_SMTPD;
+}
+
+static void begin_local(struct simulation *simulation)
+{
+    uint32_t number = compose_local(simulation);
+    struct message *message = message_at(simulation, number);
+    struct writer *out = begin_message_line(simulation, PROCESS_PICKUP, process_any(&simulation->processes, PROCESS_PICKUP), message);
+    put(out, "uid=0 from=<root>");
+    end_line(simulation);
+    out = begin_message_line(simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), message);
+    put(out, "message-id=<");
+    put_message_id(out, simulation, message);
+    put_char(out, '>');
+    end_line(simulation);
+    delivery_begin(simulation, number, 3 * MILLISECOND);
+}
+
+void session_begin(struct simulation *simulation, const struct arrival *arrival)
+{
+    if (arrival->kind == ARRIVE_LOCAL) {
+        begin_local(simulation);
+        return;
+    }
+    uint32_t number = pool_take(&simulation->sessions);
+    struct session *session = session_at(simulation, number);
+    session->arrival = *arrival;
+    session->left = arrival->messages;
+    session->service = (uint8_t)choose_service(simulation, arrival);
+    session->worker = process_take(&simulation->processes, session->service);
+    session->login_other = random_chance(&simulation->random, 0.3);
+    resolve_client(simulation, session);
+    session_step(simulation, number);
+}
+
+static void connect(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    struct writer *out = line(simulation, session);
+    put(out, "connect from ");
+    put_session_peer(out, session);
+    end_line(simulation);
+    session->ehlo = session->arrival.kind != ARRIVE_SCAN || random_chance(&simulation->random, 0.5);
+    switch (session->arrival.kind) {
+    case ARRIVE_SUBMIT:
+        later(simulation, number, STAGE_TLS, 0.08);
+        break;
+    case ARRIVE_INBOUND:
+        later(simulation, number, session->from.domain % 8 ? STAGE_TLS : STAGE_MAIL, 0.15);
+        break;
+    case ARRIVE_REJECT:
+        later(simulation, number, STAGE_REFUSE, 0.6);
+        break;
+    case ARRIVE_GUESS:
+        later(simulation, number, STAGE_GUESS, 1.2);
+        break;
+    default:
+        later(simulation, number, random_chance(&simulation->random, 0.6) ? STAGE_LOST : STAGE_QUIT, 0.5);
+    }
+}
+
+static void secure(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    struct writer *out = line(simulation, session);
+    put(out, "Anonymous TLS connection established from ");
+    put_session_peer(out, session);
+    put(out, ": ");
+    put(out, ciphers[(session->arrival.account + session->from.domain) % 7 % 3]);
+    end_line(simulation);
+    if (session->service != PROCESS_SMTPS) {
+        session->ehlo = 2;
+        session->starttls = 1;
+    }
+    later(simulation, number, session->arrival.kind == ARRIVE_SUBMIT ? STAGE_LOGIN : STAGE_MAIL, 0.1);
+}
+
+static void put_guess(struct writer *out, struct simulation *simulation, const struct session *session)
+{
+    const struct arrival *arrival = &session->arrival;
+    if (arrival->account == TRUTH_NOBODY)
+        put_role(out, arrival->source % 64);
+    else
+        put_login(out, &simulation->population.accounts[arrival->account], simulation->domains.items[0].name, session->login_other);
+}
+
+static void log_failure(struct simulation *simulation, struct session *session, const char *mechanism)
+{
+    struct writer *out = line(simulation, session);
+    put(out, "warning: ");
+    put_session_peer(out, session);
+    put(out, ": SASL ");
+    put(out, mechanism);
+    put(out, " authentication failed: (reason unavailable), sasl_username=");
+    put_guess(out, simulation, session);
+    end_line(simulation);
+    session->auth_failed++;
+    uint32_t account = session->arrival.account;
+    if (account == TRUTH_NOBODY)
+        return;
+    simulation->truth.tallies[account].failures++;
+    truth_origin(&simulation->truth, account, &session->client)->failures++;
+    if (session->arrival.campaign != NO_CAMPAIGN)
+        simulation->campaigns[session->arrival.campaign].failures++;
+}
+
+static void login(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    if (session->arrival.campaign == NO_CAMPAIGN && session->auth_failed < 3 && random_chance(&simulation->random, 0.015)) {
+        log_failure(simulation, session, "PLAIN");
+        later(simulation, number, STAGE_LOGIN, 6);
+        return;
+    }
+    session->auth = 1;
+    simulation->truth.tallies[session->arrival.account].logins++;
+    truth_origin(&simulation->truth, session->arrival.account, &session->client)->logins++;
+    later(simulation, number, STAGE_MAIL, 0.05);
+}
+
+static void guess(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    log_failure(simulation, session, "LOGIN");
+    bool more = session->auth_failed < session->left;
+    later(simulation, number, more ? STAGE_GUESS : random_chance(&simulation->random, 0.4) ? STAGE_LOST : STAGE_QUIT, 3);
+}
+
+static void log_client(struct simulation *simulation, const struct session *session, const struct message *message)
+{
+    struct writer *out = begin_message_line(simulation, session->service, session->worker.pid, message);
+    put(out, "client=");
+    put_session_peer(out, session);
+    if (session->arrival.kind == ARRIVE_SUBMIT) {
+        const struct account *account = &simulation->population.accounts[session->arrival.account];
+        put(out, session->arrival.account & 1 ? ", sasl_method=PLAIN, sasl_username=" : ", sasl_method=LOGIN, sasl_username=");
+        put_login(out, account, simulation->domains.items[0].name, session->login_other);
+    }
+    end_line(simulation);
+}
+
+/* A mistyped colleague, after a recipient that was taken. */
+static void refuse_one(struct simulation *simulation, struct session *session, const struct message *message)
+{
+    struct writer *out = begin_message_line(simulation, session->service, session->worker.pid, message);
+    put(out, "reject: RCPT from ");
+    put_session_peer(out, session);
+    struct address wrong = { random_below(&simulation->random, 1 << 24) + PERSON_NAMES * 4096u, DOMAIN_LOCAL, ADDRESS_PERSON };
+    put(out, ": 550 5.1.1 <");
+    put_address(out, simulation, &wrong);
+    put(out, ">: Recipient address rejected: User unknown in virtual mailbox table; from=<");
+    put_address(out, simulation, &message->from);
+    put(out, "> to=<");
+    put_address(out, simulation, &wrong);
+    put(out, "> proto=ESMTP helo=<");
+    put_helo(out, &session->client, simulation->domains.items[session->from.domain].name);
+    put_char(out, '>');
+    end_line(simulation);
+    session->rcpt_failed++;
+    if (session->arrival.kind == ARRIVE_SUBMIT)
+        simulation->truth.tallies[session->arrival.account].recipients_refused++;
+}
+
+static void mail(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    bool submits = session->arrival.kind == ARRIVE_SUBMIT;
+    session->message = submits ? compose_submission(simulation, session) : compose_inbound(simulation, session);
+    struct message *message = message_at(simulation, session->message);
+    log_client(simulation, session, message);
+    session->mail++;
+    session->rcpt = (uint16_t)(session->rcpt + message->recipient_count);
+    if (random_chance(&simulation->random, 0.004))
+        refuse_one(simulation, session, message);
+    if (random_chance(&simulation->random, 0.004)) {
+        message_forget(simulation, session->message);
+        later(simulation, number, STAGE_LOST, 20);
+        return;
+    }
+    later(simulation, number, STAGE_MESSAGE_ID, 0.02 + message->size * 2e-7);
+}
+
+static void log_message_id(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    struct message *message = message_at(simulation, session->message);
+    struct writer *out = begin_message_line(simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), message);
+    put(out, "message-id=<");
+    put_message_id(out, simulation, message);
+    put_char(out, '>');
+    end_line(simulation);
+    session->data++;
+    delivery_begin(simulation, session->message, 4 * MILLISECOND);
+    if (session->left > 1) {
+        session->left--;
+        later(simulation, number, STAGE_MAIL, session->arrival.campaign == NO_CAMPAIGN ? 12 : 1.5);
+    } else {
+        later(simulation, number, STAGE_QUIT, 0.15);
+    }
+}
+
+/* What a spammer without login gets to hear. */
+static void put_refusal(struct writer *out, struct simulation *simulation, const struct session *session, const struct address *to,
+                        unsigned which)
+{
+    if (which == 0) {
+        put(out, ": 554 5.7.1 Service unavailable; Client host [");
+        put_ip(out, &session->client);
+        put(out, "] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/");
+        put_ip(out, &session->client);
+        return;
+    }
+    put(out, which == 1 ? ": 550 5.1.1 <" : which == 2 ? ": 450 4.7.1 <" : ": 554 5.7.1 <");
+    put_address(out, simulation, to);
+    put(out, which == 1   ? ">: Recipient address rejected: User unknown in virtual mailbox table"
+             : which == 2 ? ">: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/"
+                          : ">: Relay access denied");
+    if (which == 2) {
+        put(out, simulation->domains.items[0].name);
+        put(out, ".html");
+    }
+}
+
+static void refuse(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    struct random *random = &simulation->random;
+    uint32_t known = simulation->known_domains;
+    struct address from = { random_below(random, 1 << 24), (uint16_t)(1 + random_below(random, known - 1)), ADDRESS_PERSON };
+    struct address to = { random_below(random, 1 << 24), DOMAIN_LOCAL, ADDRESS_PERSON };
+    unsigned which = random_below(random, 10) % 4;
+    if (which == 3)
+        to.domain = (uint16_t)(1 + random_below(random, known - 1));
+    struct writer *out = line(simulation, session);
+    put(out, "NOQUEUE: reject: RCPT from ");
+    put_session_peer(out, session);
+    put_refusal(out, simulation, session, &to, which);
+    put(out, "; from=<");
+    put_address(out, simulation, &from);
+    put(out, "> to=<");
+    put_address(out, simulation, &to);
+    put(out, "> proto=ESMTP helo=<");
+    put_helo(out, &session->client, "");
+    put_char(out, '>');
+    end_line(simulation);
+    simulation->truth.refused.recipients++;
+    session->mail = 1;
+    session->rcpt_failed++;
+    later(simulation, number, STAGE_QUIT, 0.3);
+}
+
+static void lost(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    struct writer *out = line(simulation, session);
+    put(out, "lost connection after ");
+    put(out, session->mail          ? "DATA from "
+             : session->auth_failed ? "AUTH from "
+             : session->ehlo        ? "EHLO from "
+                                    : "CONNECT from ");
+    put_session_peer(out, session);
+    end_line(simulation);
+    session->quit = UINT16_MAX;
+    later(simulation, number, STAGE_QUIT, 0.001);
+}
+
+struct command {
+    const char *name;
+    unsigned good, bad;
+};
+
+static void put_statistics(struct writer *out, const struct session *s)
+{
+    const struct command commands[] = {
+        { " ehlo=", s->ehlo, 0 },         { " starttls=", s->starttls, 0 },
+        { " auth=", s->auth, s->auth_failed }, { " mail=", s->mail, 0 },
+        { " rcpt=", s->rcpt, s->rcpt_failed }, { " data=", s->data, s->data_failed },
+        { " quit=", s->quit, 0 },
+    };
+    unsigned good = 0, bad = 0;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        const struct command *command = &commands[i];
+        if (!command->good && !command->bad)
+            continue;
+        put(out, command->name);
+        put_number(out, command->good);
+        if (command->bad) {
+            put_char(out, '/');
+            put_number(out, command->good + command->bad);
+        }
+        good += command->good;
+        bad += command->bad;
+    }
+    put(out, " commands=");
+    put_number(out, good);
+    if (bad) {
+        put_char(out, '/');
+        put_number(out, good + bad);
+    }
+}
+
+static void quit(struct simulation *simulation, uint32_t number)
+{
+    struct session *session = session_at(simulation, number);
+    session->quit = session->quit != UINT16_MAX;
+    struct writer *out = line(simulation, session);
+    put(out, "disconnect from ");
+    put_session_peer(out, session);
+    put_statistics(out, session);
+    end_line(simulation);
+    process_give_back(&simulation->processes, session->service, session->worker);
+    pool_give_back(&simulation->sessions, number);
+}
+
+void session_step(struct simulation *simulation, uint32_t number)
+{
+    static void (*const steps[])(struct simulation *simulation, uint32_t number) = {
+        [STAGE_CONNECT] = connect, [STAGE_TLS] = secure,   [STAGE_LOGIN] = login,
+        [STAGE_GUESS] = guess,     [STAGE_MAIL] = mail,    [STAGE_MESSAGE_ID] = log_message_id,
+        [STAGE_REFUSE] = refuse,   [STAGE_LOST] = lost,    [STAGE_QUIT] = quit,
+    };
+    steps[session_at(simulation, number)->stage](simulation, number);
+}
