@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* TIOCGWINSZ, clock_gettime */
 #include "investigate.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -109,6 +110,28 @@ static bool quote(struct investigation *investigation, struct err *err)
     return quoted && ended;
 }
 
+static void write_lines(void *user, struct str lines)
+{
+    out_str(user, lines);
+}
+
+/* --unrecognised FILE */
+static bool list_unrecognised(struct investigation *investigation, struct err *err)
+{
+    const char *path = investigation->settings->unrecognised_file;
+    if (!path)
+        return true;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_sys(err, STATUS_OUTPUT, path);
+    struct out *out = out_new(fd, path);
+    run_list_unrecognised(investigation->run, write_lines, out);
+    bool ok = out_finish(out, NULL, err);
+    out_free(out);
+    close(fd);
+    return ok;
+}
+
 /* Both passes over the logs, and what follows from them. */
 static enum status read_logs(struct investigation *investigation, struct err *err)
 {
@@ -127,6 +150,8 @@ static enum status read_logs(struct investigation *investigation, struct err *er
         break;
     }
     add_options(investigation);
+    if (!list_unrecognised(investigation, err))
+        return err->status;
     investigation->report.case_dir = investigation->settings->output_dir;
     return quote(investigation, err) ? STATUS_OK : err->status;
 }

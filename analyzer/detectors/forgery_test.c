@@ -24,6 +24,27 @@ static int test_number_of_domains(void)
     return scene_end(scene);
 }
 
+/* Three names of one business: odd, but no crowd; and where they come from is no attacker's place
+ * for that alone. */
+static int test_three_names(void)
+{
+    static const char *one[] = {"shop"};
+    struct scene *scene = scene_new(HOUR);
+    scene_settings(scene)->accounts = (struct list){one, 1};
+    static const char *const from[] = {"info@a.test", "sales@a.test", "info@b.test", "me@b.test",
+                                       "me@c.test"};
+    for (int i = 0; i < 5; i++)
+        scene_mail(scene, (struct mail){.who = "shop",
+                                        .ip = "192.0.2.3",
+                                        .from = from[i],
+                                        .at = i * 60,
+                                        .count = 2,
+                                        .every = 400});
+    expect_account(scene, "shop", "watch 20.0: F-02 14.0, F-01 4.0, F-03 2.0");
+    expect_roles(scene, "shop", "unclear 192.0.2.3");
+    return scene_end(scene);
+}
+
 static int test_own_shop(void)
 {
     struct scene *scene = scene_new(HOUR);
@@ -150,8 +171,8 @@ static int test_refused_senders(void)
 
 int main(void)
 {
-    int failures = test_number_of_domains() + test_own_shop() + test_stolen_not_owned() +
-                   test_identity_given();
+    int failures = test_number_of_domains() + test_three_names() + test_own_shop() +
+                   test_stolen_not_owned() + test_identity_given();
     failures +=
         test_lists_and_subdomains() + test_addresses() + test_colleagues() + test_refused_senders();
     return failures != 0;

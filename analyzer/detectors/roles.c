@@ -26,6 +26,7 @@ enum {
     GUESSES = 5,
     TRIES = 3,
     MANY_FOREIGN_DOMAINS = 3,
+    CROWD_OF_DOMAINS = 10,
     FOREIGN_MESSAGES = 5,
     FOREIGN_RECIPIENTS = 20,
     BULK_MESSAGES = 50,
@@ -51,12 +52,15 @@ static bool has_strangers(const struct subject *subject)
     return count >= enough;
 }
 
-static bool forges(const struct subject *subject, const struct tie *tie, bool strangers)
+/* first: the address from which the account was first used, which may be that of a business with
+ * several names. */
+static bool forges(const struct subject *subject, const struct tie *tie, bool strangers, bool first)
 {
+    uint32_t many = first && !subject->has_habits ? CROWD_OF_DOMAINS : MANY_FOREIGN_DOMAINS;
     if (tie->foreign_messages == 0)
         return false;
-    if (subject->foreign_domains >= MANY_FOREIGN_DOMAINS ||
-        tie->foreign_messages >= BULK_MESSAGES || tie->foreign_recipients >= BULK_RECIPIENTS)
+    if (subject->foreign_domains >= many || tie->foreign_messages >= BULK_MESSAGES ||
+        tie->foreign_recipients >= BULK_RECIPIENTS)
         return true;
     return strangers && (subject->foreign_messages >= FOREIGN_MESSAGES ||
                          subject->foreign_recipients >= FOREIGN_RECIPIENTS);
@@ -163,7 +167,7 @@ static void weigh(struct subject *subject)
         bool known = source->infrastructure || source->gateway || source->trusted || source->office;
         tie->habitual = subject->has_habits && tie->familiar_from <= onset;
         tie->unfamiliar = subject->has_habits && !tie->habitual && !known;
-        bool forged = forges(subject, tie, strangers);
+        bool forged = forges(subject, tie, strangers, i == first);
         tie->odds_tenths =
             odds_for(subject, tie, forged) + odds_against(subject, tie, i == first, forged);
         tie->did = did(tie);

@@ -2,11 +2,13 @@
 
 /* An observation below this does not count as a family of its own. */
 enum { FAMILY_LEAST = 30 };
+/* Hard enough to need no second family: three domains of one's own business are not, ten are. */
+enum { ALONE_LEAST = 160 };
 
 struct tally {
-    uint32_t families, telling, single_hard, hard; /* telling: of S, C, F, G, X */
-    bool only_places;                              /* S and T alone */
-    bool only_habit;                               /* V, D, M, R alone */
+    uint32_t families, telling, alone, hard; /* telling: of S, C, F, G, X */
+    bool only_places;                        /* S and T alone */
+    bool only_habit;                         /* V, D, M, R alone */
 };
 
 static struct tally count(const struct subject *subject)
@@ -19,6 +21,7 @@ static struct tally count(const struct subject *subject)
             continue;
         sums[(unsigned char)weight->family] += subject->items[i].tenths;
         tally.hard += weight->hard;
+        tally.alone += weight->hard && weight->tenths >= ALONE_LEAST;
     }
     for (int family = 'A'; family <= 'Z'; family++) {
         if (sums[family] < FAMILY_LEAST)
@@ -58,7 +61,7 @@ static uint8_t by_sum(const struct subject *subject, const struct tally *tally, 
         return VERDICT_CONFIRMED;
     if (sum >= SUM_LIKELY && tally->families >= 2 && tally->telling)
         return VERDICT_LIKELY;
-    if (sum >= SUM_SUSPICIOUS && (tally->families >= 2 || tally->hard))
+    if (sum >= SUM_SUSPICIOUS && (tally->families >= 2 || tally->alone))
         return VERDICT_SUSPICIOUS;
     return sum >= SUM_WATCH ? VERDICT_WATCH : VERDICT_NONE;
 }

@@ -83,11 +83,12 @@ bool line_cursor_next(struct line_cursor *cursor, const struct block *block, str
     cursor->at = stop ? stop + 1 : cursor->end;
     uint64_t unit = block->encoding == SOURCE_UTF16 ? 2 : 1;
     uint64_t raw = reader_raw_bytes(block->encoding, line.ptr, line.len), line_end = stop ? unit : 0;
-    if (cursor->at == cursor->end)
+    bool cut = cursor->at == cursor->end && block->skipped; /* what stands last is not its end */
+    if (cut)
         raw += block->skipped;
     cursor->offset = cursor->next_offset;
     cursor->next_offset += raw + line_end;
-    if (line.len && line.ptr[line.len - 1] == '\r') {
+    if (!cut && line.len && line.ptr[line.len - 1] == '\r') {
         line.len--;
         raw -= unit;
     }

@@ -306,6 +306,14 @@ static void step_assumed(struct dating *d)
     }
 }
 
+static void name_assumed(struct dating *d)
+{
+    for (size_t m = 0; m < d->count; m++)
+        for (uint32_t r = 0; r < d->members[m].store.run_count; r++)
+            if (d->maps[m][r].assumed_zone)
+                d->members[m].zone_rule = "nothing: UTC assumed";
+}
+
 void clocks_settle(struct clock_rules *rules, struct member *members, size_t count, struct clock_map **maps)
 {
     struct dating d = {rules, members, count, maps, arena_alloc(rules->arena, count * sizeof(uint8_t *) + 1)};
@@ -317,6 +325,7 @@ void clocks_settle(struct clock_rules *rules, struct member *members, size_t cou
     from_proofs(&d);
     spread_zone(&d);
     step_assumed(&d);
+    name_assumed(&d);
     date_rest(&d, "the date in its name", by_name, false);
     date_rest(&d, "the other inputs", by_sibling, false);
     date_rest(&d, "its modification time", by_modification, false);

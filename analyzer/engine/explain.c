@@ -127,35 +127,22 @@ static void explain_path(struct explain *explain, const struct source_path *path
     source_close(source);
 }
 
-static void ignore_complaint(void *user, const char *path, const char *why)
+/* Years and zones follow from all inputs together, so all are read before the first line is told; a pipe is kept for that. */
+static void learn_clocks(struct explain *explain)
 {
-    (void)user;
-    (void)path;
-    (void)why;
-}
-
-/* Years and zones follow from all inputs together. A pipe cannot be read twice: its lines keep what they say themselves. */
-static void learn_clocks(struct explain *explain, const struct source_paths *paths)
-{
-    const struct run_calls calls = {.complain = ignore_complaint};
+    const struct run_calls calls = {.user = explain, .complain = complain_of_path};
     explain->clocks = run_new(explain->settings, explain->source_options.stop, &calls);
-    for (size_t i = 0; i < paths->count; i++)
-        if (strcmp(paths->items[i].path, "-") == 0)
-            return;
-    run_learn_clocks(explain->clocks, explain->err);
+    explain->failed = !run_learn_clocks(explain->clocks, explain->err) && !stopped(explain);
 }
 
 static void explain_paths(struct explain *explain)
 {
-    const struct settings *settings = explain->settings;
-    struct arena arena = {0};
-    struct source_paths paths = {0};
-    source_expand(&arena, settings->paths.items, settings->paths.count, settings->exclude.items,
-                  settings->exclude.count, complain_of_path, explain, &paths);
-    learn_clocks(explain, &paths);
-    for (explain->path = 0; explain->path < paths.count && !stopped(explain); explain->path++)
-        explain_path(explain, &paths.items[explain->path]);
-    arena_free(&arena);
+    const struct source_path *paths;
+    size_t count = 0;
+    learn_clocks(explain);
+    paths = run_paths(explain->clocks, &count);
+    for (explain->path = 0; explain->path < count && !stopped(explain); explain->path++)
+        explain_path(explain, &paths[explain->path]);
 }
 
 bool explain(const struct settings *settings, const volatile int *stop,

@@ -16,7 +16,7 @@ struct matcher {
 struct matcher_worker {
     const struct matcher *matcher;
     hs_scratch_t *scratch;
-    char *text;        /* the slices, one a line */
+    char *text;        /* the slices, one a line, an empty line behind each */
     size_t text_capacity;
     uint32_t *ends;    /* where each slice ends in text */
     unsigned *best;    /* lowest id that matched each */
@@ -82,14 +82,15 @@ struct scan_call {
     size_t at; /* matches come in order of their ends: the slice of the last one */
 };
 
+/* A pattern may end with one byte that is no letter, which is the first of the two line ends; no pattern matches both. */
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
     struct scan_call *call = context;
     (void)from;
     (void)flags;
-    while (call->at > 0 && to <= call->worker->ends[call->at - 1])
+    while (call->at > 0 && to <= call->worker->ends[call->at - 1] + 1)
         call->at--;
-    while (call->at < call->count && to > call->worker->ends[call->at])
+    while (call->at < call->count && to > call->worker->ends[call->at] + 1)
         call->at++;
     if (call->at < call->count && id < call->worker->best[call->at])
         call->worker->best[call->at] = id;
@@ -100,7 +101,7 @@ static void gather(struct matcher_worker *worker, const struct str *texts, size_
 {
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++)
-        bytes += str_head(texts[i], TEXT_MAX).len + 1;
+        bytes += str_head(texts[i], TEXT_MAX).len + 2;
     if (bytes > worker->text_capacity) {
         worker->text_capacity = bytes * 2;
         worker->text = xrealloc(worker->text, worker->text_capacity, 1);
@@ -117,6 +118,7 @@ static void gather(struct matcher_worker *worker, const struct str *texts, size_
         at += text.len;
         worker->ends[i] = (uint32_t)at;
         worker->best[i] = worker->matcher->count;
+        worker->text[at++] = '\n';
         worker->text[at++] = '\n';
     }
 }

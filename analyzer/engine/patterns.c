@@ -42,7 +42,7 @@ hs_database_t *patterns_compile(const struct pattern *const *patterns, unsigned 
     hs_compile_error_t *error = NULL;
     for (unsigned i = 0; i < count; i++) {
         regexes[i] = patterns[i]->regex;
-        flags[i] = HS_FLAG_CASELESS;
+        flags[i] = HS_FLAG_CASELESS | HS_FLAG_MULTILINE; /* a slice is a line of the buffer */
         ids[i] = i;
     }
     if (hs_compile_multi(regexes, flags, ids, count, HS_MODE_BLOCK, &any, &database, &error) != HS_SUCCESS) {

@@ -86,6 +86,7 @@ static void skip_line(struct reader *reader, struct block *block)
 static void push_back(struct reader *reader, struct block *block, size_t whole)
 {
     size_t bytes = block->bytes - whole;
+    reader->gap_at += reader->gap ? bytes : 0;
     memmove(reader->tail + bytes, reader->tail, reader->tail_bytes);
     memcpy(reader->tail, block->data + whole, bytes);
     reader->tail_bytes += bytes;
@@ -127,6 +128,18 @@ static void cut_long_line(struct reader *reader, struct block *block)
     block->bytes = LINE_BYTES_MAX;
 }
 
+/* What was left over begins the block, up to a gap in it. */
+static void take_tail(struct reader *reader, struct block *block)
+{
+    block->gap = reader->gap && reader->gap_at == 0;
+    reader->gap = reader->gap && !block->gap;
+    block->bytes = reader->gap ? reader->gap_at : reader->tail_bytes;
+    memcpy(block->data, reader->tail, block->bytes);
+    reader->tail_bytes -= block->bytes;
+    memmove(reader->tail, reader->tail + block->bytes, reader->tail_bytes);
+    reader->gap_at = 0;
+}
+
 static char *last_newline(struct block *block)
 {
     return block->bytes ? memrchr(block->data, '\n', block->bytes) : NULL;
@@ -136,12 +149,8 @@ void reader_fill(struct reader *reader, struct block *block)
 {
     block->offset = reader->offset;
     block->encoding = reader->encoding;
-    block->gap = reader->gap;
-    reader->gap = false;
-    memcpy(block->data, reader->tail, reader->tail_bytes);
-    block->bytes = reader->tail_bytes;
-    reader->tail_bytes = 0;
-    bool more = !reader->source_end;
+    take_tail(reader, block);
+    bool more = !reader->source_end && !reader->gap;
     while (more && block->bytes < reader->block_bytes)
         more = read_more(reader, block, reader->block_bytes - block->bytes);
     char *newline = last_newline(block);

@@ -14,7 +14,8 @@ struct reader {
     uint8_t encoding;
     bool end;           /* nothing follows */
     bool source_end;
-    bool gap;           /* stands before the tail */
+    bool gap;           /* stands in the tail, behind gap_at bytes of it */
+    size_t gap_at;
     const char *damage; /* what the source said; NULL: nothing */
 };
 

@@ -44,7 +44,8 @@ void source_read(struct source *source, char *buffer, size_t size, struct source
     ret->bytes = left < size ? left : size;
     if (ret->bytes > most)
         ret->bytes = most;
-    memcpy(buffer, text->bytes + source->at, ret->bytes);
+    if (ret->bytes)
+        memcpy(buffer, text->bytes + source->at, ret->bytes);
     source->at += ret->bytes;
     ret->end = source->at == text->len && source->gap == text->gap_count;
 }
@@ -171,7 +172,8 @@ static void add(struct text *text, const char *bytes, size_t len)
         text->capacity = (text->capacity + len) * 2;
         text->bytes = xrealloc(text->bytes, text->capacity, 1);
     }
-    memcpy(text->bytes + text->len, bytes, len);
+    if (len)
+        memcpy(text->bytes + text->len, bytes, len);
     text->len += len;
 }
 

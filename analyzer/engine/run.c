@@ -2,16 +2,18 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "detect.h"
 #include "inputs.h"
 #include "multiset.h"
 #include "run_internal.h"
+#include "spool.h"
 
 static void complain(struct run *run, const char *path, const char *why)
 {
     run->damaged = true;
-    run->calls->complain(run->calls->user, path, why);
+    run->calls.complain(run->calls.user, path, why);
 }
 
 struct run *run_new(const struct settings *settings, const volatile int *stop, const struct run_calls *calls)
@@ -19,8 +21,9 @@ struct run *run_new(const struct settings *settings, const volatile int *stop, c
     struct run *run = xcalloc(1, sizeof *run);
     run->settings = settings;
     run->stop = stop;
-    run->calls = calls;
+    run->calls = *calls;
     run->notes.arena = &run->arena;
+    run->spool_fd = -1;
     pthread_mutex_init(&run->lock, NULL);
     return run;
 }
@@ -36,6 +39,8 @@ void run_free(struct run *run)
     if (run->joined)
         store_free(&run->store);
     matcher_free(run->matcher);
+    if (run->spool_fd >= 0)
+        close(run->spool_fd);
     free(run->members);
     free(run->notes.items);
     pthread_mutex_destroy(&run->lock);
@@ -125,7 +130,7 @@ static void read_all(struct run *run)
     struct consumer consumer = {.user = run, .worker_new = new_worker, .worker_free = free_worker, .result_free = batch_free,
                                 .member_begin = begin_member, .work = work, .fold = fold_member, .member_end = end_member, .path_end = end_path};
     struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
-    options.source.progress = run->calls->received;
+    options.source.progress = run->calls.received;
     pipeline_run(run->paths.items, run->paths.count, &options, &consumer);
 }
 
@@ -332,7 +337,8 @@ static void read_again(struct run *run, struct member *member, struct multiset *
 
 static bool can_read_again(const struct run *run, const struct member *member)
 {
-    return strcmp(run->paths.items[member->path].path, "-") != 0;
+    const struct source_path *path = &run->paths.items[member->path];
+    return path->file || strcmp(path->path, "-") != 0;
 }
 
 /* The members of one group: the one with most lines counts whole, of each other only the lines the ones before do not have. */
@@ -434,7 +440,25 @@ static void complain_path(void *user, const char *path, const char *why)
     complain(user, path, why);
 }
 
-static void list_inputs(struct run *run)
+/* Standard input is read once; who needs it twice gets a copy of it. */
+static bool spool(struct run *run, struct err *err)
+{
+    for (size_t i = 0; i < run->paths.count; i++) {
+        struct source_path *path = &run->paths.items[i];
+        if (strcmp(path->path, "-") != 0)
+            continue;
+        if (run->spool_fd >= 0) {
+            path->file = "/dev/null"; /* given twice: it was all read the first time */
+            continue;
+        }
+        if (!spool_standard_input(run->settings->temp_dir, run->stop, &run->spool_fd, &path->bytes, err))
+            return false;
+        path->file = arena_printf(&run->arena, "/proc/self/fd/%d", run->spool_fd);
+    }
+    return true;
+}
+
+static bool list_inputs(struct run *run, bool twice, struct err *err)
 {
     const struct settings *settings = run->settings;
     uint64_t bytes = 0;
@@ -442,15 +466,23 @@ static void list_inputs(struct run *run)
     run->path_facts = arena_alloc(&run->arena, (run->paths.count + 1) * sizeof *run->path_facts);
     for (size_t i = 0; i < run->paths.count; i++)
         bytes += run->paths.items[i].bytes;
-    if (run->calls->expected)
-        atomic_store(run->calls->expected, bytes);
+    if (run->calls.expected)
+        atomic_store(run->calls.expected, bytes);
+    return !twice || spool(run, err);
+}
+
+const struct source_path *run_paths(const struct run *run, size_t *ret_count)
+{
+    *ret_count = run->paths.count;
+    return run->paths.items;
 }
 
 bool run_learn_clocks(struct run *run, struct err *err)
 {
     if (!matcher_new(&run->matcher, err))
         return false;
-    list_inputs(run);
+    if (!list_inputs(run, true, err))
+        return false;
     read_all(run);
     if (*run->stop)
         return false;
@@ -464,7 +496,8 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
 {
     if (!matcher_new(&run->matcher, err))
         return RUN_FAILED;
-    list_inputs(run);
+    if (!list_inputs(run, run->settings->output_dir, err))
+        return RUN_FAILED;
     read_all(run);
     if (*run->stop)
         return RUN_STOPPED;

@@ -8,6 +8,7 @@
 #include "err.h"
 #include "finding.h"
 #include "settings.h"
+#include "source.h"
 #include "stamp.h"
 #include "str.h"
 
@@ -31,6 +32,8 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
 
 /* Reads everything for its clocks alone, so that run_when can tell the time of single lines. False: stopped, or failed. */
 bool run_learn_clocks(struct run *run, struct err *err);
+/* The expanded inputs of a run that has read them; they live as long as it. */
+const struct source_path *run_paths(const struct run *run, size_t *ret_count);
 /* UTC of a stamp in a log; path counts as the expanded inputs do. usec is TIME_NONE if nothing tells. */
 struct when run_when(const struct run *run, size_t path, unsigned member, struct str host, struct stamp stamp);
 
@@ -51,5 +54,8 @@ struct quote_calls {
 
 /* Second pass: every line of the principals in the report, in the order of the logs, and the digests of all its references. */
 bool run_quote(struct run *run, struct report *report, const struct quote_calls *calls, struct err *err);
+
+/* Another pass: every line of the logs that was not understood, whole lines at a time, in the order of the inputs. */
+void run_list_unrecognised(struct run *run, void (*write)(void *user, struct str lines), void *user);
 
 #endif

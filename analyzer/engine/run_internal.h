@@ -19,7 +19,7 @@ struct path_fact {
 struct run {
     const struct settings *settings;
     const volatile int *stop;
-    const struct run_calls *calls;
+    struct run_calls calls;
     pthread_mutex_t lock;         /* of members, path_facts and arena while readers run */
     struct arena arena;
     struct matcher *matcher;
@@ -32,6 +32,7 @@ struct run {
     struct clock_map **maps;      /* by log */
     bool *resolved;
     bool renamed, damaged, joined;
+    int spool_fd;                 /* copy of standard input, -1: none */
     struct notes notes;
     struct store store;
     struct settlement settlement;

@@ -40,8 +40,9 @@ struct source {
 bool source_open(struct source **ret, const struct source_path *path,
                  const struct source_options *options, struct err *err)
 {
-    int fd = strcmp(path->path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                          : open(path->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    const char *file = path->file ? path->file : path->path;
+    int fd = strcmp(file, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                    : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return err_sys(err, STATUS_DAMAGED, path->path);
     struct source *source = xcalloc(1, sizeof *source);

@@ -13,6 +13,7 @@
 /* One input file to read. */
 struct source_path {
     const char *path; /* "-" is standard input */
+    const char *file; /* what to open in its place; NULL: path itself */
     bool named;       /* given on the command line, not met in a folder */
     uint64_t bytes;   /* as received; 0 if unknown */
     int64_t modified_usec; /* modification time, TIME_NONE for a pipe */

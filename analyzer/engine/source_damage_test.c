@@ -80,10 +80,12 @@ static void test_flip(const char *name, struct bytes packed, struct bytes conten
     packed.data[at] ^= bit;
     struct reading reading = read_head_by(packed, packed.len, buffer_bytes);
     packed.data[at] ^= bit;
-    expect(common_prefix(reading.text, content) >= cut.text.len,
-           "%s wrong at %zu: %zu bytes are right, %zu expected", name, at,
-           common_prefix(reading.text, content), cut.text.len);
-    expect(reading.damaged, "%s wrong at %zu: not named", name, at);
+    size_t right = common_prefix(reading.text, content);
+    expect(right >= cut.text.len, "%s wrong at %zu: %zu bytes are right, %zu expected", name, at,
+           right, cut.text.len);
+    /* Some bits mean nothing. */
+    expect(reading.damaged || (right == content.len && right == reading.text.len),
+           "%s wrong at %zu: not named", name, at);
     reading_free(&cut);
     reading_free(&reading);
 }

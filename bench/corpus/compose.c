@@ -86,8 +86,11 @@ static void decide(struct simulation *simulation, const struct message *message,
 static bool has(const struct message *message, const struct address *to)
 {
     for (uint32_t i = 0; i < message->recipient_count; i++)
-        if (memcmp(&message->recipients[i].to, to, sizeof *to) == 0)
+    {
+        const struct address *other = &message->recipients[i].to;
+        if (other->person == to->person && other->domain == to->domain && other->style == to->style)
             return true;
+    }
     return false;
 }
 
@@ -132,7 +135,7 @@ static void forge(struct simulation *simulation, struct campaign *campaign, stru
     message->id_domain = message->from.domain;
 }
 
-static void address_submission(struct simulation *simulation, const struct session *session, struct message *message, uint32_t wanted)
+static void address_submission(struct simulation *simulation, struct message *message, uint32_t wanted)
 {
     struct account *account = &simulation->population.accounts[message->account];
     struct campaign *campaign = message->campaign == NO_CAMPAIGN ? NULL : &simulation->campaigns[message->campaign];
@@ -153,7 +156,6 @@ static void address_submission(struct simulation *simulation, const struct sessi
         message->from.style = ADDRESS_VERP;
         message->from.domain = DOMAIN_LOCAL;
     }
-    (void)session;
 }
 
 uint32_t compose_submission(struct simulation *simulation, const struct session *session)
@@ -177,7 +179,7 @@ uint32_t compose_submission(struct simulation *simulation, const struct session 
         if (random_chance(&simulation->random, 0.01))
             message->from.style = ADDRESS_NULL; /* a read receipt */
     }
-    address_submission(simulation, session, message, wanted);
+    address_submission(simulation, message, wanted);
     return number;
 }
 

@@ -1,7 +1,7 @@
 /* The queue manager: runs over a message until every recipient has its outcome. */
 #include "simulation.h"
 
-enum stage { STAGE_ACTIVE, STAGE_DELIVER, STAGE_NOTICE, STAGE_REMOVE, STAGE_FILTER };
+enum stage { STAGE_ACTIVE, STAGE_DELIVER, STAGE_NOTICE, STAGE_REMOVE };
 
 static void later(struct simulation *simulation, uint32_t number, unsigned stage, int64_t delay)
 {

@@ -18,6 +18,7 @@
 
 enum { SECOND = 1000000, MILLISECOND = 1000 };
 enum { NO_CAMPAIGN = UINT16_MAX };
+enum { STAGE_FILTER_FIRST = 16 }; /* of a message; the stages below are delivery's */
 
 struct options {
     uint64_t seed;
@@ -98,7 +99,8 @@ struct message {
     struct recipient *recipients;
     uint32_t recipient_count, next;
     uint32_t other;   /* the notice, or what the filter gave back */
-    struct worker filter, filter_smtpd;
+    struct queue_id filter_id;          /* of what the filter gave back, which may be gone before this one */
+    struct worker filter, filter_smtpd; /* while the content filter has it */
 };
 
 /* A connection to one of the smtpd services. */
