@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -213,6 +214,36 @@ static void say_speed(const struct investigation *investigation)
     }
 }
 
+/* --stats FILE: what differs from run to run, and therefore stands in no report. */
+static bool write_stats(const struct investigation *investigation, struct err *err)
+{
+    const char *path = investigation->settings->stats_file;
+    const struct report *report = &investigation->report;
+    struct rusage usage;
+    FILE *file = path ? fopen(path, "we") : NULL;
+    if (path && !file)
+        return err_sys(err, STATUS_OUTPUT, path);
+    if (!file)
+        return true;
+    getrusage(RUSAGE_SELF, &usage);
+    fprintf(file, "{\n \"seconds\": {");
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        fprintf(file, "%s\"%s\": %.6f", stage ? ", " : "", run_stage_name((enum run_stage)stage),
+                (double)run_stage_usec(investigation->run, (enum run_stage)stage) / USEC_PER_SEC);
+    fprintf(file, ", \"wall\": %.6f, \"user\": %.6f, \"system\": %.6f},\n",
+            (double)(investigation->ended_usec - investigation->began_usec) / USEC_PER_SEC,
+            (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / USEC_PER_SEC,
+            (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / USEC_PER_SEC);
+    fprintf(file, " \"bytes_received\": %llu,\n \"bytes_log\": %llu,\n \"lines\": %llu,\n \"peak_memory_bytes\": %llu\n}\n",
+            (unsigned long long)report->bytes_read, (unsigned long long)report->bytes_log,
+            (unsigned long long)report->coverage.lines, (unsigned long long)usage.ru_maxrss * 1024);
+    bool ok = fflush(file) == 0;
+    if (!ok)
+        err_sys(err, STATUS_OUTPUT, path);
+    fclose(file);
+    return ok;
+}
+
 static bool reaches(const struct report *report, int level)
 {
     for (uint32_t i = 0; level && i < report->account_count; i++)
@@ -234,7 +265,8 @@ static enum status investigate_run(struct investigation *investigation,
     investigation->ended_usec = now_usec();
     investigation->report.elapsed_usec =
         (uint64_t)(investigation->ended_usec - investigation->began_usec);
-    if (!write_case(investigation, line, err) || !write_report(investigation, err))
+    if (!write_case(investigation, line, err) || !write_report(investigation, err) ||
+        !write_stats(investigation, err))
         return err->status;
     if (!settings->quiet)
         say_speed(investigation);

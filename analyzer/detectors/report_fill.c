@@ -72,12 +72,6 @@ static void *kept(struct arena *arena, const void *items, size_t count, size_t s
     return copy;
 }
 
-struct others {
-    const struct str *names;
-    uint32_t count;
-    uint32_t first; /* touch */
-};
-
 /* Only accused accounts count as others: drops the rest of the touches. */
 static uint32_t keep_accused(struct gather *gather, const bool *accused)
 {
@@ -136,7 +130,6 @@ static void add_others(struct gather *gather, uint32_t touch_count, struct sourc
             kept(gather->arena, names, report->other_account_count, sizeof *names);
 }
 
-/* Addresses of an office or a gateway touch everybody: only attackers' addresses tell of others. */
 static void fill_others(struct gather *gather)
 {
     bool *accused = xcalloc((size_t)gather->world->facts->principal_count + 1, sizeof *accused);

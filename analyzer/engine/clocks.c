@@ -58,14 +58,37 @@ static int64_t zone_offset_usec(const char *zone, int64_t wall, bool second)
     return (int64_t)probe.tm_gmtoff * USEC_PER_SEC;
 }
 
-int64_t clock_utc(const struct clock_map *map, const struct clock_run *run, int64_t usec)
+static int64_t work_out(const struct clock_map *map, const struct clock_run *run, int64_t usec)
 {
-    if (run->kind == STAMP_UTC)
-        return usec;
     int64_t wall = run->kind == STAMP_YEARLESS ? wall_of(map->year, usec) : usec;
     if (map->zone)
         return wall - zone_offset_usec(map->zone, wall, run->stepped_back);
     return wall - (int64_t)map->offset_sec * USEC_PER_SEC;
+}
+
+enum { FEB_29_ENDS = 60 }; /* days of the template's year */
+
+int64_t clock_utc(const struct clock_map *map, const struct clock_run *run, int64_t usec)
+{
+    if (run->kind == STAMP_UTC)
+        return usec;
+    int64_t rest = usec - TEMPLATE_START;
+    bool second_year = rest >= TEMPLATE_YEAR_USEC;
+    rest -= second_year ? TEMPLATE_YEAR_USEC : 0;
+    if (rest < 0 || rest >= TEMPLATE_YEAR_USEC || !map->shift[second_year][rest >= FEB_29_ENDS * DAY_USEC])
+        return work_out(map, run, usec);
+    return usec + map->shift[second_year][rest >= FEB_29_ENDS * DAY_USEC];
+}
+
+/* Within a year, and on either side of Feb 29, UTC is the stamp and a constant, unless the zone has summer time. */
+static void prepare_shifts(struct clock_map *map, const struct clock_run *run)
+{
+    for (int year = 0; year < 2 && run->kind == STAMP_YEARLESS && !map->zone; year++) {
+        for (int after = 0; after < 2; after++) {
+            int64_t usec = TEMPLATE_START + year * TEMPLATE_YEAR_USEC + (after ? FEB_29_ENDS * DAY_USEC : 0);
+            map->shift[year][after] = work_out(map, run, usec) - usec;
+        }
+    }
 }
 
 static const struct proof *best_proof(const struct clock_run *run)
@@ -330,4 +353,7 @@ void clocks_settle(struct clock_rules *rules, struct member *members, size_t cou
     date_rest(&d, "the other inputs", by_sibling, false);
     date_rest(&d, "its modification time", by_modification, false);
     date_rest(&d, "nothing: assumed", by_nothing, true);
+    for (size_t m = 0; m < count; m++)
+        for (uint32_t r = 0; r < members[m].store.run_count; r++)
+            prepare_shifts(&maps[m][r], &members[m].store.runs[r]);
 }

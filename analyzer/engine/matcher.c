@@ -16,7 +16,7 @@ struct matcher {
 struct matcher_worker {
     const struct matcher *matcher;
     hs_scratch_t *scratch;
-    char *text;        /* the slices, one a line, an empty line behind each */
+    char *text;        /* the slices, each a line, apart */
     size_t text_capacity;
     uint32_t *ends;    /* where each slice ends in text */
     unsigned *best;    /* lowest id that matched each */
@@ -25,6 +25,9 @@ struct matcher_worker {
 
 /* A reply is read no further than this: what servers say stands in front. */
 enum { TEXT_MAX = 2048 };
+
+/* Between two slices: no pattern reaches over it, since none takes line ends and blanks alike. */
+static const char apart[] = {'\n', ' ', '\n'};
 
 /* The embedded database serves every machine this program runs on; another libhs than the build's may want it made anew. */
 static bool load(struct matcher *matcher, struct err *err)
@@ -82,7 +85,7 @@ struct scan_call {
     size_t at; /* matches come in order of their ends: the slice of the last one */
 };
 
-/* A pattern may end with one byte that is no letter, which is the first of the two line ends; no pattern matches both. */
+/* A pattern may end with one byte that is no letter: the line end behind the slice. */
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
     struct scan_call *call = context;
@@ -99,9 +102,9 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
 
 static void gather(struct matcher_worker *worker, const struct str *texts, size_t count)
 {
-    size_t bytes = 0;
+    size_t bytes = 1;
     for (size_t i = 0; i < count; i++)
-        bytes += str_head(texts[i], TEXT_MAX).len + 2;
+        bytes += str_head(texts[i], TEXT_MAX).len + sizeof apart;
     if (bytes > worker->text_capacity) {
         worker->text_capacity = bytes * 2;
         worker->text = xrealloc(worker->text, worker->text_capacity, 1);
@@ -112,14 +115,16 @@ static void gather(struct matcher_worker *worker, const struct str *texts, size_
         worker->best = xrealloc(worker->best, worker->capacity, sizeof *worker->best);
     }
     size_t at = 0;
+    worker->text[at++] = '\n'; /* the first slice is a line like the others */
     for (size_t i = 0; i < count; i++) {
         struct str text = str_head(texts[i], TEXT_MAX);
-        memcpy(worker->text + at, text.ptr, text.len);
+        if (text.len)
+            memcpy(worker->text + at, text.ptr, text.len);
         at += text.len;
         worker->ends[i] = (uint32_t)at;
         worker->best[i] = worker->matcher->count;
-        worker->text[at++] = '\n';
-        worker->text[at++] = '\n';
+        memcpy(worker->text + at, apart, sizeof apart);
+        at += sizeof apart;
     }
 }
 
@@ -131,7 +136,7 @@ void matcher_classify(struct matcher_worker *worker, const struct str *texts, si
     gather(worker, texts, count);
     struct scan_call call = {worker, count, 0};
     if (matcher->database)
-        hs_scan(matcher->database, worker->text, worker->ends[count - 1], 0, worker->scratch, on_match, &call);
+        hs_scan(matcher->database, worker->text, worker->ends[count - 1] + 1, 0, worker->scratch, on_match, &call);
     for (size_t i = 0; i < count; i++)
         reasons[i] = worker->best[i] < matcher->count ? matcher->patterns[worker->best[i]]->reason : (uint8_t)REASON_OTHER;
 }

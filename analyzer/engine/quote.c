@@ -404,6 +404,7 @@ bool run_quote(struct run *run, struct report *report, const struct quote_calls 
         add_logins(&q);
         gather_refs(&q, report);
         quote_all(&q);
+        run_end_stage(run, STAGE_QUOTE);
     }
     free(q.number);
     free(q.spans);

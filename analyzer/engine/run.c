@@ -1,7 +1,9 @@
+#define _GNU_SOURCE /* clock_gettime */
 #include "run.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "detect.h"
@@ -9,6 +11,32 @@
 #include "multiset.h"
 #include "run_internal.h"
 #include "spool.h"
+
+static int64_t now_usec(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+void run_end_stage(struct run *run, enum run_stage stage)
+{
+    int64_t now = now_usec();
+    run->stage_usec[stage] += now - run->stage_began;
+    run->stage_began = now;
+}
+
+int64_t run_stage_usec(const struct run *run, enum run_stage stage)
+{
+    return run->stage_usec[stage];
+}
+
+const char *run_stage_name(enum run_stage stage)
+{
+    static const char *const names[] = {[STAGE_READ] = "read", [STAGE_OVERLAPS] = "overlaps", [STAGE_JOIN] = "join",
+                                        [STAGE_SETTLE] = "settle", [STAGE_DETECT] = "detect", [STAGE_QUOTE] = "quote"};
+    return names[stage];
+}
 
 static void complain(struct run *run, const char *path, const char *why)
 {
@@ -24,6 +52,7 @@ struct run *run_new(const struct settings *settings, const volatile int *stop, c
     run->calls = *calls;
     run->notes.arena = &run->arena;
     run->spool_fd = -1;
+    run->stage_began = now_usec();
     pthread_mutex_init(&run->lock, NULL);
     return run;
 }
@@ -503,6 +532,7 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
         return RUN_STOPPED;
     if (run->member_count)
         qsort(run->members, run->member_count, sizeof(struct member *), by_path_and_index);
+    run_end_stage(run, STAGE_READ);
     say_damage(run);
     say_no_log(run);
     gather_logs(run, holds_log);
@@ -511,11 +541,15 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
     resolve_overlaps(run);
     if (*run->stop)
         return RUN_STOPPED;
+    run_end_stage(run, STAGE_OVERLAPS);
     struct clock_map *maps = join_all(run);
+    run_end_stage(run, STAGE_JOIN);
     instances_settle(&run->store);
     proxied_settle(&run->store);
     settle(&run->settlement, &run->store, maps, run->settings);
     run_describe(run, ret);
+    run_end_stage(run, STAGE_SETTLE);
     detect(&run->settlement.facts, run->settings, &run->arena, ret);
+    run_end_stage(run, STAGE_DETECT);
     return run->damaged ? RUN_DAMAGED : RUN_DONE;
 }

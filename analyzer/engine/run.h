@@ -21,6 +21,11 @@ struct run_calls {
 
 struct run;
 
+/* Where the time went. */
+enum run_stage { STAGE_READ, STAGE_OVERLAPS, STAGE_JOIN, STAGE_SETTLE, STAGE_DETECT, STAGE_QUOTE, STAGE_COUNT };
+int64_t run_stage_usec(const struct run *run, enum run_stage stage);
+const char *run_stage_name(enum run_stage stage);
+
 /* settings, stop and calls outlive the run. */
 struct run *run_new(const struct settings *settings, const volatile int *stop, const struct run_calls *calls);
 void run_free(struct run *run);

@@ -34,9 +34,13 @@ struct run {
     bool renamed, damaged, joined;
     int spool_fd;                 /* copy of standard input, -1: none */
     struct notes notes;
+    int64_t stage_usec[STAGE_COUNT], stage_began;
     struct store store;
     struct settlement settlement;
 };
+
+/* Ends the stage that began where the last one ended. */
+void run_end_stage(struct run *run, enum run_stage stage);
 
 struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads);
 /* Inputs, coverage, assumptions: what of the report is no conclusion. */

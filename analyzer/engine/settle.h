@@ -30,6 +30,7 @@ struct clock_map {
     int32_t offset_sec;   /* east of UTC, unless zone is set */
     const char *zone;     /* IANA name; NULL */
     bool assumed_zone, assumed_year;
+    int64_t shift[2][2];  /* what turns a year-less stamp into UTC: in the first and second year, up to and after Feb 29; 0: work it out */
 };
 
 struct settlement {

@@ -169,7 +169,9 @@ uint32_t compose_submission(struct simulation *simulation, const struct session 
     message->client = session->client;
     memcpy(message->peer, session->peer, session->peer_len);
     message->from = (struct address){ arrival->account, DOMAIN_LOCAL, ADDRESS_ACCOUNT };
-    message->shape = simulation->population.accounts[arrival->account].shape;
+    const struct account *account = &simulation->population.accounts[arrival->account];
+    message->shape = account->shape;
+    message->login_full = account->login == LOGIN_FULL || (account->login == LOGIN_BOTH && session->login_other);
     if (message->campaign != NO_CAMPAIGN) {
         message->shape = 5;
         message->size = random_between(&simulation->random, 2000, 2400);

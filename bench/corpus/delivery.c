@@ -28,6 +28,10 @@ static void count_submission(struct simulation *simulation, const struct message
     struct tally *tally = &simulation->truth.tallies[message->account];
     count(tally, simulation, message);
     truth_origin(&simulation->truth, message->account, &message->client)->messages++;
+    if (message->login_full)
+        tally->full_logins++;
+    else
+        tally->bare_logins++;
     if (message->campaign == NO_CAMPAIGN)
         return;
     struct campaign *campaign = &simulation->campaigns[message->campaign];

@@ -9,7 +9,7 @@
 #include "memory.h"
 #include "simulation.h"
 
-enum { REMOTE_DOMAINS = 3000, BYTES_AN_ACCOUNT_A_DAY = 30000, PARTS_MAX = 1000 };
+enum { REMOTE_DOMAINS = 3000, BYTES_AN_ACCOUNT_A_DAY = 42000, PARTS_MAX = 1000 };
 
 enum option_id { SEED = 1, ACCOUNTS, DAYS, BYTES, START, LONG_IDS, ISO, AMAVIS, ATTACK, ROTATE, COMPRESS };
 

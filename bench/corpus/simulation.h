@@ -87,6 +87,7 @@ struct message {
     uint32_t inode;
     uint8_t origin, shape, stage;
     bool accepted, bounced;
+    bool login_full;  /* logged in with the domain */
     uint16_t campaign, campaign_domain;
     uint32_t account;
     struct address from;
