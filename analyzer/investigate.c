@@ -234,7 +234,9 @@ static bool write_stats(const struct investigation *investigation, struct err *e
             (double)(investigation->ended_usec - investigation->began_usec) / USEC_PER_SEC,
             (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / USEC_PER_SEC,
             (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / USEC_PER_SEC);
-    fprintf(file, " \"bytes_received\": %llu,\n \"bytes_log\": %llu,\n \"lines\": %llu,\n \"peak_memory_bytes\": %llu\n}\n",
+    fprintf(file,
+            " \"bytes_received\": %llu,\n \"bytes_log\": %llu,\n \"lines\": %llu,\n "
+            "\"peak_memory_bytes\": %llu\n}\n",
             (unsigned long long)report->bytes_read, (unsigned long long)report->bytes_log,
             (unsigned long long)report->coverage.lines, (unsigned long long)usage.ru_maxrss * 1024);
     bool ok = fflush(file) == 0;

@@ -1,4 +1,5 @@
-/* What remote servers say when they do not take a message: patterns for Hyperscan, shared by every MTA's parser. */
+/* What remote servers say when they do not take a message: patterns for Hyperscan, shared by every
+ * MTA's parser. */
 #ifndef POSTMORTEM_REPLIES_H
 #define POSTMORTEM_REPLIES_H
 

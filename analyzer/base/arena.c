@@ -46,7 +46,8 @@ void *xrealloc_large(void *old, size_t count, size_t size)
 {
     const uintptr_t huge = (uintptr_t)2 << 20;
     char *p = xrealloc(old, count, size);
-    uintptr_t from = ((uintptr_t)p + huge - 1) & ~(huge - 1), to = ((uintptr_t)p + count * size) & ~(huge - 1);
+    uintptr_t from = ((uintptr_t)p + huge - 1) & ~(huge - 1),
+              to = ((uintptr_t)p + count * size) & ~(huge - 1);
     if (to > from + huge)
         madvise((void *)from, to - from, MADV_HUGEPAGE); /* a wish: nothing depends on it */
     return p;

@@ -1,4 +1,5 @@
-/* Memory that is given back all at once. Allocation failure ends the process with a message: there is no way on. */
+/* Memory that is given back all at once. Allocation failure ends the process with a message: there
+ * is no way on. */
 #ifndef POSTMORTEM_ARENA_H
 #define POSTMORTEM_ARENA_H
 

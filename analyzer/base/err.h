@@ -1,4 +1,5 @@
-/* What went wrong, in words for the user. Written once, where the cause is known, with the path; nothing is added on the way up. */
+/* What went wrong, in words for the user. Written once, where the cause is known, with the path;
+ * nothing is added on the way up. */
 #ifndef POSTMORTEM_ERR_H
 #define POSTMORTEM_ERR_H
 

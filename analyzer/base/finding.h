@@ -1,5 +1,6 @@
-/* Third waist: what was concluded, with its evidence. All that detectors and reports share: the model behind report.json (contract,
- * section 3). Everything lives in one arena and is read-only for the reports. Numbers that may be unknown are int64_t with UNKNOWN. */
+/* Third waist: what was concluded, with its evidence. All that detectors and reports share: the
+ * model behind report.json (contract, section 3). Everything lives in one arena and is read-only
+ * for the reports. Numbers that may be unknown are int64_t with UNKNOWN. */
 #ifndef POSTMORTEM_FINDING_H
 #define POSTMORTEM_FINDING_H
 
@@ -14,15 +15,20 @@
 
 enum { UNKNOWN = -1 }; /* null in JSON, "unknown" in text */
 
-#define VERDICTS(X) \
-    X(VERDICT_NONE, "none") X(VERDICT_WATCH, "watch") X(VERDICT_SUSPICIOUS, "suspicious") \
-    X(VERDICT_LIKELY, "likely") X(VERDICT_CONFIRMED, "confirmed")
-#define ROLES(X) X(ROLE_ATTACKER, "attacker") X(ROLE_UNCLEAR, "unclear") X(ROLE_OWNER, "owner") X(ROLE_INFRASTRUCTURE, "infrastructure")
-#define CLASSES(X) \
-    X(CLASS_ACCOUNT, "compromised-account") X(CLASS_OPEN_RELAY, "open-relay") X(CLASS_LOCAL_INJECTION, "local-injection") \
-    X(CLASS_INFECTED_HOST, "infected-host") X(CLASS_JOE_JOB, "joe-job") X(CLASS_BULK_SENDER, "bulk-sender") \
-    X(CLASS_CREDENTIAL_ATTACK, "credential-attack") X(CLASS_MAILBOX_ACCESS, "mailbox-access") X(CLASS_BACKSCATTER, "backscatter") \
-    X(CLASS_HIDDEN_SOURCE, "hidden-source") X(CLASS_NONE, "none")
+#define VERDICTS(X)                                                                                \
+    X(VERDICT_NONE, "none")                                                                        \
+    X(VERDICT_WATCH, "watch") X(VERDICT_SUSPICIOUS, "suspicious") X(VERDICT_LIKELY, "likely")      \
+        X(VERDICT_CONFIRMED, "confirmed")
+#define ROLES(X)                                                                                   \
+    X(ROLE_ATTACKER, "attacker")                                                                   \
+    X(ROLE_UNCLEAR, "unclear") X(ROLE_OWNER, "owner") X(ROLE_INFRASTRUCTURE, "infrastructure")
+#define CLASSES(X)                                                                                 \
+    X(CLASS_ACCOUNT, "compromised-account")                                                        \
+    X(CLASS_OPEN_RELAY, "open-relay") X(CLASS_LOCAL_INJECTION, "local-injection")                  \
+        X(CLASS_INFECTED_HOST, "infected-host") X(CLASS_JOE_JOB, "joe-job")                        \
+            X(CLASS_BULK_SENDER, "bulk-sender") X(CLASS_CREDENTIAL_ATTACK, "credential-attack")    \
+                X(CLASS_MAILBOX_ACCESS, "mailbox-access") X(CLASS_BACKSCATTER, "backscatter")      \
+                    X(CLASS_HIDDEN_SOURCE, "hidden-source") X(CLASS_NONE, "none")
 #define X(name, text) name,
 enum verdict { VERDICTS(X) VERDICT_COUNT };
 enum role { ROLES(X) ROLE_COUNT };
@@ -41,11 +47,11 @@ struct ref {
 enum { REFS_MAX = 3, EVIDENCE_TEXT_MAX = 400 };
 
 struct evidence {
-    const char *id;     /* "F-02"; static */
-    char family;        /* 'F' */
+    const char *id; /* "F-02"; static */
+    char family;    /* 'F' */
     bool against;
-    int weight_tenths;  /* as it counts in the sum, in tenths of a deciban; negative if against */
-    const char *text;   /* figure and baseline, one sentence, UTF-8 not guaranteed: sinks escape */
+    int weight_tenths; /* as it counts in the sum, in tenths of a deciban; negative if against */
+    const char *text;  /* figure and baseline, one sentence, UTF-8 not guaranteed: sinks escape */
     struct ref refs[REFS_MAX];
     uint32_t ref_count;
 };
@@ -62,11 +68,11 @@ struct window { /* each usec TIME_NONE if it did not happen or is not known */
 };
 
 struct source_report {
-    struct str ip, ptr;       /* ptr.ptr NULL if unknown */
-    uint8_t role;             /* enum role */
-    uint8_t did;              /* DID_* */
-    const char *country;      /* NULL: unknown */
-    int64_t asn;              /* UNKNOWN */
+    struct str ip, ptr;  /* ptr.ptr NULL if unknown */
+    uint8_t role;        /* enum role */
+    uint8_t did;         /* DID_* */
+    const char *country; /* NULL: unknown */
+    int64_t asn;         /* UNKNOWN */
     struct when first, last;
     uint64_t logins, login_failures, messages, recipients, forged_domains;
     const struct str *other_accounts; /* accused ones that this address touched */
@@ -80,8 +86,8 @@ struct forged_domain {
 };
 
 struct mailbox {
-    int opened;            /* 0, 1, UNKNOWN: no log of mailbox logins */
-    const char *protocol;  /* "imap", "pop3"; NULL */
+    int opened;           /* 0, 1, UNKNOWN: no log of mailbox logins */
+    const char *protocol; /* "imap", "pop3"; NULL */
     struct when first, last;
     const struct str *sources;
     uint32_t source_count;
@@ -91,17 +97,17 @@ struct account_report {
     struct str name;
     const struct str *login_names;
     uint32_t login_name_count;
-    uint32_t principal;       /* index into facts.principals */
-    uint8_t verdict, class;   /* enum verdict, enum finding_class */
-    bool named;               /* reported on because --account asked for it */
-    int ongoing;              /* 0, 1, UNKNOWN */
+    uint32_t principal;                /* index into facts.principals */
+    uint8_t verdict, class;            /* enum verdict, enum finding_class */
+    bool named;                        /* reported on because --account asked for it */
+    int ongoing;                       /* 0, 1, UNKNOWN */
     int score_tenths, evidence_tenths; /* score includes the prior */
     const char *const *todo;
     uint32_t todo_count;
     struct counts counts;
     const char *recipients_basis; /* "original" or "expanded" */
     struct mailbox mailbox;
-    struct counts foreign;    /* the attackers' slice alone */
+    struct counts foreign; /* the attackers' slice alone */
     struct window window;
     const struct source_report *sources; /* attackers first, then by messages, then by address */
     uint32_t source_count;
@@ -136,7 +142,7 @@ struct finding {
     uint32_t candidate_count;
     const struct evidence *evidence;
     uint32_t evidence_count;
-    const char *script;       /* folder of a script, local injection; NULL */
+    const char *script; /* folder of a script, local injection; NULL */
 };
 
 struct cleared {
@@ -170,17 +176,17 @@ struct gap_report {
 };
 
 struct input_report {
-    const char *path, *member;  /* member NULL: the file itself */
+    const char *path, *member; /* member NULL: the file itself */
     uint64_t bytes, lines, recognised;
     bool top_level, has_digest; /* sha256 of the path as received */
     uint8_t sha256[32];
     struct when first, last;
     const char *const *formats;
     uint32_t format_count;
-    const char *damage;         /* NULL: none */
+    const char *damage; /* NULL: none */
     bool holds_log, named;
     const char *year_rule, *zone_rule; /* how they were settled; NULL without a log */
-    uint64_t duplicates;        /* lines left out because another input has them */
+    uint64_t duplicates;               /* lines left out because another input has them */
 };
 
 /* Everything a report may print. */
@@ -202,16 +208,17 @@ struct report {
         const char *const *unobservable;
         uint32_t unobservable_count;
     } coverage;
-    const char *systems;      /* "mx1 (Postfix, Dovecot)" for the head of the text report */
-    int ongoing;              /* 0, 1, UNKNOWN */
+    const char *systems; /* "mx1 (Postfix, Dovecot)" for the head of the text report */
+    int ongoing;         /* 0, 1, UNKNOWN */
     struct when last_attacker_event, log_first, log_end;
     bool zone_assumed, year_assumed, too_short;
-    const char *year_zone;    /* sentence for line 3 of the text report */
-    int zone_offset_minutes;  /* of the log's wall clock, for printing times to people */
+    const char *year_zone;   /* sentence for line 3 of the text report */
+    int zone_offset_minutes; /* of the log's wall clock, for printing times to people */
     const struct cleared *cleared;
     uint32_t cleared_count;
     struct {
-        uint64_t inbound_messages, inbound_recipients, unattributed_messages, unattributed_recipients;
+        uint64_t inbound_messages, inbound_recipients, unattributed_messages,
+            unattributed_recipients;
         struct counts submitted;
         uint64_t accounts, sources;
     } totals;
@@ -225,7 +232,7 @@ struct report {
     uint32_t timeline_count;
     const struct facts *facts; /* for messages.csv and queue-ids */
     /* What only the text report and run.json say. */
-    const char *case_dir;      /* NULL without -o */
+    const char *case_dir; /* NULL without -o */
     uint64_t elapsed_usec, bytes_read, bytes_log;
 };
 

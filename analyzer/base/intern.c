@@ -16,7 +16,8 @@ uint64_t hash_seed(void)
 
 void intern_init(struct intern *intern)
 {
-    *intern = (struct intern){.count = 1, .capacity = FIRST_SLOTS / 2, .slot_mask = FIRST_SLOTS - 1, .seed = hash_seed()};
+    *intern = (struct intern){
+        .count = 1, .capacity = FIRST_SLOTS / 2, .slot_mask = FIRST_SLOTS - 1, .seed = hash_seed()};
     intern->items = xcalloc(intern->capacity, sizeof *intern->items);
     intern->slots = xcalloc(FIRST_SLOTS, sizeof *intern->slots);
 }
@@ -56,7 +57,8 @@ static uint32_t slot_of(const struct intern *intern, struct str text, uint64_t h
 {
     uint32_t at = (uint32_t)h & intern->slot_mask;
     for (; intern->slots[at]; at = (at + 1) & intern->slot_mask)
-        if ((intern->slots[at] ^ h) >> 32 == 0 && str_eq(intern->items[(uint32_t)intern->slots[at]], text))
+        if ((intern->slots[at] ^ h) >> 32 == 0 &&
+            str_eq(intern->items[(uint32_t)intern->slots[at]], text))
             break;
     return at;
 }

@@ -9,10 +9,10 @@
 
 struct intern {
     struct arena text;
-    struct str *items;  /* by id; items[0] is {NULL, 0} */
-    uint64_t *slots;    /* high half of the hash, id in the low half; 0 is free */
+    struct str *items; /* by id; items[0] is {NULL, 0} */
+    uint64_t *slots;   /* high half of the hash, id in the low half; 0 is free */
     uint32_t count, capacity, slot_mask;
-    uint64_t seed;      /* of the slots alone */
+    uint64_t seed; /* of the slots alone */
 };
 
 void intern_init(struct intern *intern);

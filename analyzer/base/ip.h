@@ -16,7 +16,8 @@ struct ip {
 bool ip_parse(struct str text, struct ip *ret);
 bool ip_is_v4(const struct ip *ip);
 bool ip_is_loopback(const struct ip *ip);
-/* RFC 1918, RFC 4193, RFC 6598 (CGNAT), link-local. Documentation and benchmark ranges are not private. */
+/* RFC 1918, RFC 4193, RFC 6598 (CGNAT), link-local. Documentation and benchmark ranges are not
+ * private. */
 bool ip_is_private(const struct ip *ip);
 
 enum { IP_TEXT = 48 };
@@ -32,7 +33,8 @@ struct cidr {
 bool cidr_parse(struct str text, struct cidr *ret);
 bool cidr_has(const struct cidr *cidr, const struct ip *ip);
 
-/* First bits of an address as a number that equal networks share: 24 or 16 bits of IPv4, 48 or 32 of IPv6. */
+/* First bits of an address as a number that equal networks share: 24 or 16 bits of IPv4, 48 or 32
+ * of IPv6. */
 uint64_t ip_network(const struct ip *ip, unsigned v4_bits, unsigned v6_bits);
 
 #endif

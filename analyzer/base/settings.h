@@ -1,4 +1,5 @@
-/* What the operator asked for and knows. Filled by the command line, read-only for everybody else. */
+/* What the operator asked for and knows. Filled by the command line, read-only for everybody else.
+ */
 #ifndef POSTMORTEM_SETTINGS_H
 #define POSTMORTEM_SETTINGS_H
 
@@ -30,15 +31,16 @@ struct pairs {
     size_t count;
 };
 
-/* --since, --until: a time with a zone, a wall-clock time in the log's zone, or a span back from the end of the log. */
+/* --since, --until: a time with a zone, a wall-clock time in the log's zone, or a span back from
+ * the end of the log. */
 struct time_limit {
     enum { LIMIT_NONE, LIMIT_UTC, LIMIT_WALL, LIMIT_BACK } kind;
     int64_t usec;
 };
 
 struct settings {
-    struct list paths;       /* as given, "-" included */
-    const char *output_dir;  /* NULL: no case folder */
+    struct list paths;      /* as given, "-" included */
+    const char *output_dir; /* NULL: no case folder */
     bool clobber, quiet, no_history, no_sandbox;
     int verbose;
     enum output_format format;
@@ -50,22 +52,28 @@ struct settings {
     struct pairs timezones;  /* key: glob or NULL */
     struct pairs identities; /* key: account, value: address */
     struct pairs realms;     /* key: realm name, value: host,host */
-    struct { const char *account; enum expectation kind; } *expect;
+    struct {
+        const char *account;
+        enum expectation kind;
+    } * expect;
     size_t expect_count;
     struct cidr *trusted_nets;
     size_t trusted_net_count;
-    int year;                /* 0: not given */
-    unsigned threads;        /* 0: what the machine allows */
-    uint64_t memory_bytes;   /* 0: default */
-    const char *temp_dir;    /* NULL: $TMPDIR or /tmp */
-    const char *psl_file, *case_id, *operator_name, *reporter_org, *reporter_email, *server_ip, *actions_file;
+    int year;              /* 0: not given */
+    unsigned threads;      /* 0: what the machine allows */
+    uint64_t memory_bytes; /* 0: default */
+    const char *temp_dir;  /* NULL: $TMPDIR or /tmp */
+    const char *psl_file, *case_id, *operator_name, *reporter_org, *reporter_email, *server_ip,
+        *actions_file;
     const char *stats_file, *unrecognised_file;
-    int top;                 /* rows per table, 0: all; default 8 */
-    int fail_on;             /* enum verdict, VERDICT_NONE (0): never */
-    struct pairs given;      /* every option that was set, in the order of the table: long name and value as given ("true" of a flag) */
-    struct pairs given_result; /* those of them that bear on the result (run.options of report.json) */
+    int top;            /* rows per table, 0: all; default 8 */
+    int fail_on;        /* enum verdict, VERDICT_NONE (0): never */
+    struct pairs given; /* every option that was set, in the order of the table: long name and value
+                           as given ("true" of a flag) */
+    struct pairs
+        given_result; /* those of them that bear on the result (run.options of report.json) */
     /* For tests and benches, not in --help. */
-    size_t block_bytes;      /* 0: default */
+    size_t block_bytes; /* 0: default */
 };
 
 #endif

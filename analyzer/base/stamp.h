@@ -1,4 +1,5 @@
-/* Time as a log writes it: wall-clock fields, often without year or zone. Settling turns it into UTC. */
+/* Time as a log writes it: wall-clock fields, often without year or zone. Settling turns it into
+ * UTC. */
 #ifndef POSTMORTEM_STAMP_H
 #define POSTMORTEM_STAMP_H
 
@@ -7,10 +8,11 @@
 
 /* How much of a time the log told. */
 enum stamp_kind {
-    STAMP_NONE,      /* no time at all */
-    STAMP_YEARLESS,  /* usec is the wall clock in the year 2000 (a leap year, so that Feb 29 exists) */
-    STAMP_ZONELESS,  /* usec is the wall clock as if it were UTC */
-    STAMP_UTC,       /* usec is UTC */
+    STAMP_NONE,     /* no time at all */
+    STAMP_YEARLESS, /* usec is the wall clock in the year 2000 (a leap year, so that Feb 29 exists)
+                     */
+    STAMP_ZONELESS, /* usec is the wall clock as if it were UTC */
+    STAMP_UTC,      /* usec is UTC */
 };
 
 struct stamp {
@@ -36,7 +38,8 @@ void civil_from_days(int64_t days, int64_t *ret_year, unsigned *ret_month, unsig
 bool stamp_from_fields(int64_t year, unsigned month, unsigned day, unsigned hour, unsigned minute,
                        unsigned second, int64_t *ret_usec);
 
-/* b - a in microseconds. If either has no year, the shorter way round the year: within half a year either side. */
+/* b - a in microseconds. If either has no year, the shorter way round the year: within half a year
+ * either side. */
 int64_t stamp_delta(struct stamp a, struct stamp b);
 int64_t usec_delta_yearless(int64_t a, int64_t b);
 

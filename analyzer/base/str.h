@@ -1,4 +1,5 @@
-/* A slice of bytes somebody else owns. Log bytes travel as `struct str`: never NUL-terminated, never copied. */
+/* A slice of bytes somebody else owns. Log bytes travel as `struct str`: never NUL-terminated,
+ * never copied. */
 #ifndef POSTMORTEM_STR_H
 #define POSTMORTEM_STR_H
 
@@ -63,17 +64,18 @@ ptrdiff_t str_find_last_char(struct str text, char c);
 bool str_take(struct str *text, struct str prefix);
 /* Takes suffix off the end of *text; false and unchanged if it is not there. */
 bool str_take_end(struct str *text, struct str suffix);
-/* Cuts *text at the first separator: *ret_head gets what stands before, *text what stands behind; false and both unchanged
-   without a separator. */
+/* Cuts *text at the first separator: *ret_head gets what stands before, *text what stands behind;
+   false and both unchanged without a separator. */
 bool str_cut(struct str *text, struct str separator, struct str *ret_head);
 
 struct str str_trim(struct str text);
-bool str_eq_nocase(struct str a, struct str b);         /* ASCII letters only */
+bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
 bool str_starts_nocase(struct str text, struct str prefix);
 
 /* The whole of text as a decimal number; false if empty, not all digits, or too large. */
 bool str_to_u64(struct str text, uint64_t *ret);
-/* Takes the decimal digits at the front of *text; false if there are none or the number is too large. */
+/* Takes the decimal digits at the front of *text; false if there are none or the number is too
+ * large. */
 bool str_take_u64(struct str *text, uint64_t *ret);
 
 static inline bool char_is_digit(char c)

@@ -8,7 +8,7 @@
 struct batch_worker {
     struct scan *scan;
     struct matcher_worker *matcher;
-    struct str *texts;      /* free text of events, gathered for one scan */
+    struct str *texts; /* free text of events, gathered for one scan */
     uint32_t *text_events;
     uint8_t *reasons;
     size_t text_count, text_capacity;
@@ -65,13 +65,15 @@ uint64_t line_hash(struct str body)
     do {                                                                                           \
         if ((batch)->name##_count == (batch)->name##_capacity) {                                   \
             (batch)->name##_capacity = (batch)->name##_capacity * 2 + 64;                          \
-            (batch)->array = xrealloc((batch)->array, (batch)->name##_capacity, sizeof *(batch)->array); \
+            (batch)->array =                                                                       \
+                xrealloc((batch)->array, (batch)->name##_capacity, sizeof *(batch)->array);        \
         }                                                                                          \
     } while (0)
 
 void line_cursor_begin(struct line_cursor *cursor, const struct block *block)
 {
-    *cursor = (struct line_cursor){.at = block->data, .end = block->data + block->bytes, .next_offset = block->offset};
+    *cursor = (struct line_cursor){
+        .at = block->data, .end = block->data + block->bytes, .next_offset = block->offset};
 }
 
 bool line_cursor_next(struct line_cursor *cursor, const struct block *block, struct str *ret)
@@ -82,7 +84,8 @@ bool line_cursor_next(struct line_cursor *cursor, const struct block *block, str
     struct str line = str_between(cursor->at, stop ? stop : cursor->end);
     cursor->at = stop ? stop + 1 : cursor->end;
     uint64_t unit = block->encoding == SOURCE_UTF16 ? 2 : 1;
-    uint64_t raw = reader_raw_bytes(block->encoding, line.ptr, line.len), line_end = stop ? unit : 0;
+    uint64_t raw = reader_raw_bytes(block->encoding, line.ptr, line.len),
+             line_end = stop ? unit : 0;
     bool cut = cursor->at == cursor->end && block->skipped; /* what stands last is not its end */
     if (cut)
         raw += block->skipped;
@@ -108,7 +111,8 @@ static struct batch_host *find_host(struct batch *batch, struct str name, uint32
     }
     GROW(batch, hosts, host);
     *ret = batch->host_count;
-    batch->hosts[batch->host_count] = (struct batch_host){.name = name, .segment = NO_SEGMENT, .last_event = REPEATS_EDGE};
+    batch->hosts[batch->host_count] =
+        (struct batch_host){.name = name, .segment = NO_SEGMENT, .last_event = REPEATS_EDGE};
     return &batch->hosts[batch->host_count++];
 }
 
@@ -145,7 +149,9 @@ static uint32_t clock_tick(struct batch *batch, uint32_t host_index, const struc
     if (host->segment == NO_SEGMENT || !same_segment(&batch->segments[host->segment], stamp)) {
         GROW(batch, segments, segment);
         host->segment = batch->segment_count++;
-        batch->segments[host->segment] = (struct clock_segment){host_index, stamp->kind, stamp->digits, stamp->usec, stamp->usec, stamp->usec, stamp->usec};
+        batch->segments[host->segment] =
+            (struct clock_segment){host_index,  stamp->kind, stamp->digits, stamp->usec,
+                                   stamp->usec, stamp->usec, stamp->usec};
     }
     struct clock_segment *segment = &batch->segments[host->segment];
     segment->last = stamp->usec;
@@ -162,7 +168,8 @@ static void add_digest(struct batch *batch, uint32_t segment, int64_t usec, uint
     if (!digest || digest->segment != segment || digest->minute != minute) {
         GROW(batch, digests, digest);
         digest = &batch->digests[batch->digest_count++];
-        *digest = (struct digest){.segment = segment, .minute = minute, .first = second, .last = second};
+        *digest =
+            (struct digest){.segment = segment, .minute = minute, .first = second, .last = second};
     }
     digest->lines++;
     digest->sum += hash;
@@ -190,11 +197,13 @@ static void add_fields(struct batch *batch, const struct block *block, const str
     bool only_id = event->kind == EVENT_NOTE || (event->kind == EVENT_HEADER);
     for (unsigned i = 0; i < event->field_count; i++) {
         const struct field *field = &event->fields[i];
-        if (only_id && field->id != FIELD_QUEUE_ID && field->id != FIELD_HEADER_NAME && field->id != FIELD_HEADER_VALUE)
+        if (only_id && field->id != FIELD_QUEUE_ID && field->id != FIELD_HEADER_NAME &&
+            field->id != FIELD_HEADER_VALUE)
             continue;
         GROW(batch, fields, field);
         struct str value = keep(batch, block, (struct str){field->ptr, field->len});
-        batch->fields[batch->field_count++] = (struct field){value.ptr, (uint32_t)value.len, field->id};
+        batch->fields[batch->field_count++] =
+            (struct field){value.ptr, (uint32_t)value.len, field->id};
     }
 }
 
@@ -202,7 +211,11 @@ static struct line_event *add_event(struct batch *batch, const struct line_curso
 {
     GROW(batch, events, event);
     struct line_event *event = &batch->events[batch->event_count++];
-    *event = (struct line_event){.line = cursor->number, .offset = cursor->offset, .length = cursor->length, .first_field = batch->field_count, .count = 1};
+    *event = (struct line_event){.line = cursor->number,
+                                 .offset = cursor->offset,
+                                 .length = cursor->length,
+                                 .first_field = batch->field_count,
+                                 .count = 1};
     return event;
 }
 
@@ -211,7 +224,8 @@ static void gather_text(struct batch_worker *worker, struct str text, uint32_t e
     if (worker->text_count == worker->text_capacity) {
         worker->text_capacity = worker->text_capacity * 2 + 64;
         worker->texts = xrealloc(worker->texts, worker->text_capacity, sizeof *worker->texts);
-        worker->text_events = xrealloc(worker->text_events, worker->text_capacity, sizeof *worker->text_events);
+        worker->text_events =
+            xrealloc(worker->text_events, worker->text_capacity, sizeof *worker->text_events);
         worker->reasons = xrealloc(worker->reasons, worker->text_capacity, sizeof *worker->reasons);
     }
     worker->texts[worker->text_count] = text;
@@ -227,7 +241,8 @@ static unsigned parser_index(const struct parser *parser)
 }
 
 static void take_event(struct batch_worker *worker, struct batch *batch, const struct block *block,
-                       const struct line_cursor *cursor, const struct scanned *line, struct line_event place)
+                       const struct line_cursor *cursor, const struct scanned *line,
+                       struct line_event place)
 {
     batch->parsers |= 1u << parser_index(line->parser);
     if (!matters(&line->event))
@@ -242,7 +257,8 @@ static void take_event(struct batch_worker *worker, struct batch *batch, const s
     event->generation = line->event.generation;
     event->outcome = line->event.outcome;
     event->reason = line->event.reason;
-    event->count = line->envelope.repeated >= UINT32_MAX ? UINT32_MAX : 1 + (uint32_t)line->envelope.repeated;
+    event->count =
+        line->envelope.repeated >= UINT32_MAX ? UINT32_MAX : 1 + (uint32_t)line->envelope.repeated;
     add_fields(batch, block, &line->event);
     event->field_count = batch->field_count - event->first_field;
     if (line->event.free_text.len && event->reason == REASON_NONE)
@@ -250,7 +266,8 @@ static void take_event(struct batch_worker *worker, struct batch *batch, const s
     batch->hosts[place.host].last_event = batch->event_count;
 }
 
-static void take_repeat(struct batch *batch, const struct line_cursor *cursor, const struct envelope *envelope, uint32_t host)
+static void take_repeat(struct batch *batch, const struct line_cursor *cursor,
+                        const struct envelope *envelope, uint32_t host)
 {
     struct line_event *event = add_event(batch, cursor);
     event->kind = EVENT_REPEAT;
@@ -309,7 +326,8 @@ static struct batch *begin(struct block *block)
     struct batch *batch = block->result;
     batch->event_count = batch->field_count = batch->segment_count = batch->digest_count = 0;
     batch->host_count = batch->program_count = 0;
-    batch->lines = batch->recognised = batch->other_program = batch->unrecognised = batch->dropped = 0;
+    batch->lines = batch->recognised = batch->other_program = batch->unrecognised = batch->dropped =
+        0;
     batch->formats = batch->parsers = 0;
     arena_reset(&batch->scratch);
     return batch;

@@ -1,5 +1,5 @@
-/* What a worker makes of a block: its events and counts, ready to be folded in order. Slices point into the block and into the batch's own
- * scratch; both live until the fold is done. */
+/* What a worker makes of a block: its events and counts, ready to be folded in order. Slices point
+ * into the block and into the batch's own scratch; both live until the fold is done. */
 #ifndef POSTMORTEM_BATCH_H
 #define POSTMORTEM_BATCH_H
 
@@ -9,16 +9,17 @@
 
 /* The events of one line, small and flat. */
 struct line_event {
-    int64_t usec;         /* as stamped */
-    uint32_t segment;     /* index into batch.segments; NO_SEGMENT without a time */
+    int64_t usec;           /* as stamped */
+    uint32_t segment;       /* index into batch.segments; NO_SEGMENT without a time */
     uint32_t host, program; /* indexes into batch.hosts, batch.programs */
     uint32_t pid;
-    uint32_t line;        /* 0-based in the block */
-    uint32_t length;      /* as it stands in the member, without line end */
-    uint64_t offset;      /* in the member */
+    uint32_t line;   /* 0-based in the block */
+    uint32_t length; /* as it stands in the member, without line end */
+    uint64_t offset; /* in the member */
     uint32_t first_field, field_count;
-    uint32_t count;       /* occurrences the line stands for */
-    uint32_t repeats;     /* EVENT_REPEAT: 1 + index of the event it repeats, 0: nothing, REPEATS_EDGE: before this block */
+    uint32_t count;   /* occurrences the line stands for */
+    uint32_t repeats; /* EVENT_REPEAT: 1 + index of the event it repeats, 0: nothing, REPEATS_EDGE:
+                         before this block */
     uint8_t kind, generation, outcome, reason;
 };
 
@@ -28,7 +29,7 @@ struct line_event {
 /* A stretch of one host's lines whose clock runs on: no new year, no step back of an hour. */
 struct clock_segment {
     uint32_t host;
-    uint8_t kind, digits; /* as struct stamp */
+    uint8_t kind, digits;          /* as struct stamp */
     int64_t first, last, min, max; /* usec as stamped */
 };
 
@@ -60,7 +61,8 @@ struct batch {
     struct batch_host *hosts;
     struct batch_program *programs;
     uint32_t event_count, field_count, segment_count, digest_count, host_count, program_count;
-    uint32_t event_capacity, field_capacity, segment_capacity, digest_capacity, host_capacity, program_capacity;
+    uint32_t event_capacity, field_capacity, segment_capacity, digest_capacity, host_capacity,
+        program_capacity;
     uint64_t lines, recognised, other_program, unrecognised, dropped;
     uint32_t formats, parsers; /* bit sets: enum envelope_format, index into parsers[] */
     struct arena scratch;      /* decoded text that outlives the scan */
@@ -70,7 +72,8 @@ struct batch_worker;
 
 struct batch_worker *batch_worker_new(const struct matcher *matcher);
 void batch_worker_free(struct batch_worker *worker);
-/* Which lines count: given the hash of a line's body, false drops it (it stands in another input too). NULL: all do. */
+/* Which lines count: given the hash of a line's body, false drops it (it stands in another input
+ * too). NULL: all do. */
 typedef bool batch_filter(void *user, struct str host, const struct stamp *stamp, uint64_t hash);
 void batch_fill(struct batch_worker *worker, struct block *block, batch_filter *filter, void *user);
 void batch_free(void *batch);
@@ -82,7 +85,7 @@ uint64_t line_hash(struct str body);
 struct line_cursor {
     const char *at, *end;
     uint64_t offset, next_offset; /* of this line and of the next, in the member */
-    uint32_t length;              /* in the member, without line end; includes what was skipped of a long line */
+    uint32_t length; /* in the member, without line end; includes what was skipped of a long line */
     uint32_t number, next_number; /* 0-based in the block */
 };
 void line_cursor_begin(struct line_cursor *cursor, const struct block *block);

@@ -4,7 +4,8 @@
 
 enum { PROOF_STEP_MINUTES = 15, PROOF_SLACK_SEC = 60, OFFSET_MAX_MINUTES = 15 * 60 };
 
-static struct clock_run *find_run(struct store *store, const struct host_fact *host, uint8_t kind, uint8_t digits)
+static struct clock_run *find_run(struct store *store, const struct host_fact *host, uint8_t kind,
+                                  uint8_t digits)
 {
     for (uint32_t at = host->newest_run; at; at = store->runs[at - 1].older) {
         struct clock_run *run = &store->runs[at - 1];
@@ -24,7 +25,8 @@ static struct clock_run *add_run(struct store *store, uint32_t host_name)
     return run;
 }
 
-/* Microseconds to add to the stamps of the segment, so that the clock of the run goes on over New Year. */
+/* Microseconds to add to the stamps of the segment, so that the clock of the run goes on over New
+ * Year. */
 static int64_t shift_of(const struct clock_run *run, const struct clock_segment *segment)
 {
     if (!run || segment->kind != STAMP_YEARLESS)
@@ -38,15 +40,23 @@ static bool steps_back(const struct clock_run *run, int64_t usec)
     return run->kind != STAMP_UTC && step <= -50 * MINUTE && step >= -70 * MINUTE;
 }
 
-static uint32_t fold_segment(struct store *store, uint32_t host, const struct clock_segment *segment, int64_t *ret_shift)
+static uint32_t fold_segment(struct store *store, uint32_t host,
+                             const struct clock_segment *segment, int64_t *ret_shift)
 {
-    struct clock_run *run = find_run(store, store_host(store, host), segment->kind, segment->digits);
+    struct clock_run *run =
+        find_run(store, store_host(store, host), segment->kind, segment->digits);
     int64_t shift = shift_of(run, segment), first = segment->first + shift;
     bool stepped = run && steps_back(run, first);
     if (!run || stepped) {
         run = add_run(store, host);
-        *run = (struct clock_run){.host = host, .kind = segment->kind, .digits = segment->digits, .stepped_back = stepped,
-                                  .older = run->older, .first = first, .min = INT64_MAX, .max = INT64_MIN};
+        *run = (struct clock_run){.host = host,
+                                  .kind = segment->kind,
+                                  .digits = segment->digits,
+                                  .stepped_back = stepped,
+                                  .older = run->older,
+                                  .first = first,
+                                  .min = INT64_MAX,
+                                  .max = INT64_MIN};
     }
     run->last = segment->last + shift;
     run->min = segment->min + shift < run->min ? segment->min + shift : run->min;
@@ -98,7 +108,8 @@ static void add_proof(struct clock_run *run, int16_t year, int16_t offset)
         run->proofs[run->proof_count++] = (struct proof){year, offset, 1};
 }
 
-/* The wall clock of a year-less moment in the given year of its template; false for Feb 29 of a common year. */
+/* The wall clock of a year-less moment in the given year of its template; false for Feb 29 of a
+ * common year. */
 static bool wall_in_year(int64_t template_usec, int64_t year, int64_t *ret)
 {
     int64_t template_year, sec = template_usec / USEC_PER_SEC, days = sec / SEC_PER_DAY;
@@ -113,7 +124,8 @@ static bool offset_of(int64_t wall, int64_t true_usec, int16_t *ret)
     int64_t diff = wall - true_usec;
     int64_t steps = (diff + (diff >= 0 ? step / 2 : -step / 2)) / step;
     int64_t rest = diff - steps * step, minutes = steps * PROOF_STEP_MINUTES;
-    if (rest > PROOF_SLACK_SEC * USEC_PER_SEC || rest < -PROOF_SLACK_SEC * USEC_PER_SEC || minutes > OFFSET_MAX_MINUTES || minutes < -OFFSET_MAX_MINUTES)
+    if (rest > PROOF_SLACK_SEC * USEC_PER_SEC || rest < -PROOF_SLACK_SEC * USEC_PER_SEC ||
+        minutes > OFFSET_MAX_MINUTES || minutes < -OFFSET_MAX_MINUTES)
         return false;
     *ret = (int16_t)minutes;
     return true;
@@ -129,18 +141,20 @@ void clock_prove(struct store *store, struct moment when, int64_t true_usec)
         add_proof(run, 0, offset);
     if (run->kind != STAMP_YEARLESS)
         return;
-    int64_t base = (int64_t)946684800 * USEC_PER_SEC, years = (when.usec - base) / TEMPLATE_YEAR_USEC, wall, year;
+    int64_t base = (int64_t)946684800 * USEC_PER_SEC,
+            years = (when.usec - base) / TEMPLATE_YEAR_USEC, wall, year;
     if (when.usec < base)
         years--;
     unsigned month, day;
     civil_from_days(true_usec / USEC_PER_SEC / SEC_PER_DAY, &year, &month, &day);
     for (int64_t y = year - 1; y <= year + 1; y++)
-        if (wall_in_year(when.usec - years * TEMPLATE_YEAR_USEC, y, &wall) && offset_of(wall, true_usec, &offset))
+        if (wall_in_year(when.usec - years * TEMPLATE_YEAR_USEC, y, &wall) &&
+            offset_of(wall, true_usec, &offset))
             add_proof(run, (int16_t)(y - years), offset);
 }
 
-/* Long queue IDs of Postfix begin with the time: base 52 without vowels, seconds, then four digits of microseconds, then 'z'
-   (mail_queue.h of Postfix). */
+/* Long queue IDs of Postfix begin with the time: base 52 without vowels, seconds, then four digits
+   of microseconds, then 'z' (mail_queue.h of Postfix). */
 static bool long_id_time(struct str id, int64_t *ret)
 {
     static const char digits[] = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
@@ -169,21 +183,26 @@ static bool digits_value(struct str text, size_t at, size_t len, unsigned *ret)
     return true;
 }
 
-/* Message-IDs that Postfix makes: YYYYMMDDhhmmss.QUEUEID@host, in UTC (cleanup_message.c of Postfix). */
+/* Message-IDs that Postfix makes: YYYYMMDDhhmmss.QUEUEID@host, in UTC (cleanup_message.c of
+ * Postfix). */
 static bool own_message_id_time(struct str id, int64_t *ret)
 {
     unsigned year, month, day, hour, minute, second;
     str_take(&id, STR("<"));
-    return id.len > 14 && id.ptr[14] == '.' && digits_value(id, 0, 4, &year) && digits_value(id, 4, 2, &month) &&
-           digits_value(id, 6, 2, &day) && digits_value(id, 8, 2, &hour) && digits_value(id, 10, 2, &minute) &&
-           digits_value(id, 12, 2, &second) && stamp_from_fields(year, month, day, hour, minute, second, ret);
+    return id.len > 14 && id.ptr[14] == '.' && digits_value(id, 0, 4, &year) &&
+           digits_value(id, 4, 2, &month) && digits_value(id, 6, 2, &day) &&
+           digits_value(id, 8, 2, &hour) && digits_value(id, 10, 2, &minute) &&
+           digits_value(id, 12, 2, &second) &&
+           stamp_from_fields(year, month, day, hour, minute, second, ret);
 }
 
 void clock_read_ids(struct fold *fold, const struct folded *event)
 {
     int64_t usec;
-    if (event->line->generation == GENERATION_START && long_id_time(folded_get(event, FIELD_QUEUE_ID), &usec))
+    if (event->line->generation == GENERATION_START &&
+        long_id_time(folded_get(event, FIELD_QUEUE_ID), &usec))
         clock_prove(fold->store, event->when, usec);
-    if (event->line->generation == GENERATION_SELF_ID && own_message_id_time(folded_get(event, FIELD_MESSAGE_ID), &usec))
+    if (event->line->generation == GENERATION_SELF_ID &&
+        own_message_id_time(folded_get(event, FIELD_MESSAGE_ID), &usec))
         clock_prove(fold->store, event->when, usec);
 }

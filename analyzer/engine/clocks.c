@@ -17,7 +17,8 @@ static int64_t years_passed(int64_t usec)
     return (rel >= 0 ? rel : rel - TEMPLATE_YEAR_USEC + 1) / TEMPLATE_YEAR_USEC;
 }
 
-/* The wall clock, as if it were UTC. The template's year is a leap year; Feb 29 of a common year is Mar 1. */
+/* The wall clock, as if it were UTC. The template's year is a leap year; Feb 29 of a common year is
+ * Mar 1. */
 static int64_t wall_of(int year, int64_t usec)
 {
     enum { FEB_29 = 59 }; /* day of the year, from 0 */
@@ -39,7 +40,8 @@ static bool use_zone(const char *zone)
     return true;
 }
 
-/* Offset of a zone at a wall-clock time; of the two readings of an hour that comes twice, the second where the clock stepped back. */
+/* Offset of a zone at a wall-clock time; of the two readings of an hour that comes twice, the
+ * second where the clock stepped back. */
 static int64_t zone_offset_usec(const char *zone, int64_t wall, bool second)
 {
     time_t sec = (time_t)(wall / USEC_PER_SEC);
@@ -50,7 +52,8 @@ static int64_t zone_offset_usec(const char *zone, int64_t wall, bool second)
     struct tm probe = tm;
     if (mktime(&probe) == (time_t)-1)
         return 0;
-    if (second && probe.tm_hour != tm.tm_hour) { /* no winter time then: the step back was something else */
+    if (second &&
+        probe.tm_hour != tm.tm_hour) { /* no winter time then: the step back was something else */
         probe = tm;
         probe.tm_isdst = -1;
         mktime(&probe);
@@ -75,17 +78,20 @@ int64_t clock_utc(const struct clock_map *map, const struct clock_run *run, int6
     int64_t rest = usec - TEMPLATE_START;
     bool second_year = rest >= TEMPLATE_YEAR_USEC;
     rest -= second_year ? TEMPLATE_YEAR_USEC : 0;
-    if (rest < 0 || rest >= TEMPLATE_YEAR_USEC || !map->shift[second_year][rest >= FEB_29_ENDS * DAY_USEC])
+    if (rest < 0 || rest >= TEMPLATE_YEAR_USEC ||
+        !map->shift[second_year][rest >= FEB_29_ENDS * DAY_USEC])
         return work_out(map, run, usec);
     return usec + map->shift[second_year][rest >= FEB_29_ENDS * DAY_USEC];
 }
 
-/* Within a year, and on either side of Feb 29, UTC is the stamp and a constant, unless the zone has summer time. */
+/* Within a year, and on either side of Feb 29, UTC is the stamp and a constant, unless the zone has
+ * summer time. */
 static void prepare_shifts(struct clock_map *map, const struct clock_run *run)
 {
     for (int year = 0; year < 2 && run->kind == STAMP_YEARLESS && !map->zone; year++) {
         for (int after = 0; after < 2; after++) {
-            int64_t usec = TEMPLATE_START + year * TEMPLATE_YEAR_USEC + (after ? FEB_29_ENDS * DAY_USEC : 0);
+            int64_t usec =
+                TEMPLATE_START + year * TEMPLATE_YEAR_USEC + (after ? FEB_29_ENDS * DAY_USEC : 0);
             map->shift[year][after] = work_out(map, run, usec) - usec;
         }
     }
@@ -135,7 +141,8 @@ static bool given_zone(const struct settings *settings, const char *path, struct
     return found;
 }
 
-/* Eight digits of a file name that are a date (maillog-20240107.gz): the day the file was rotated. */
+/* Eight digits of a file name that are a date (maillog-20240107.gz): the day the file was rotated.
+ */
 static bool date_in_name(const char *name, int64_t *ret)
 {
     for (const char *at = name; *at; at++) {
@@ -143,9 +150,11 @@ static bool date_in_name(const char *name, int64_t *ret)
         if (digits == 0)
             continue;
         unsigned year, month, day;
-        if (digits == 8 && sscanf(at, "%4u%2u%2u", &year, &month, &day) == 3 && stamp_from_fields(year, month, day, 0, 0, 0, ret))
+        if (digits == 8 && sscanf(at, "%4u%2u%2u", &year, &month, &day) == 3 &&
+            stamp_from_fields(year, month, day, 0, 0, 0, ret))
             return true;
-        if (digits == 4 && sscanf(at, "%4u-%2u-%2u", &year, &month, &day) == 3 && stamp_from_fields(year, month, day, 0, 0, 0, ret))
+        if (digits == 4 && sscanf(at, "%4u-%2u-%2u", &year, &month, &day) == 3 &&
+            stamp_from_fields(year, month, day, 0, 0, 0, ret))
             return true;
         at += digits - 1;
     }
@@ -165,7 +174,8 @@ static int year_before(const struct clock_run *run, int64_t limit)
     return (int)year;
 }
 
-/* What was dated by a rule serves the next rules, not the others of its own: no order of inputs may matter. */
+/* What was dated by a rule serves the next rules, not the others of its own: no order of inputs may
+ * matter. */
 enum dated { UNDATED, DATED, DATED_JUST_NOW };
 
 struct dating {
@@ -223,12 +233,14 @@ static bool year_from_siblings(const struct dating *d, const struct clock_run *r
             if (d->dated[m][r] != DATED)
                 continue;
             const struct clock_run *other = &store->runs[r];
-            int64_t min = clock_utc(&d->maps[m][r], other, other->min), max = clock_utc(&d->maps[m][r], other, other->max), year;
+            int64_t min = clock_utc(&d->maps[m][r], other, other->min),
+                    max = clock_utc(&d->maps[m][r], other, other->max), year;
             unsigned month, day;
             civil_from_days(min / DAY_USEC, &year, &month, &day);
             year -= years_passed(run->first);
             for (int64_t y = year - 1; y <= year + 1; y++) {
-                int64_t far = distance(wall_of((int)y, run->min), wall_of((int)y, run->max), min, max);
+                int64_t far =
+                    distance(wall_of((int)y, run->min), wall_of((int)y, run->max), min, max);
                 if (far < best) {
                     best = far;
                     *ret = (int)y;
@@ -239,7 +251,10 @@ static bool year_from_siblings(const struct dating *d, const struct clock_run *r
     return best != INT64_MAX;
 }
 
-static void date_rest(struct dating *d, const char *rule, bool (*year_of)(const struct dating *, const struct member *, const struct clock_run *, int *), bool assumed)
+static void date_rest(struct dating *d, const char *rule,
+                      bool (*year_of)(const struct dating *, const struct member *,
+                                      const struct clock_run *, int *),
+                      bool assumed)
 {
     for (size_t m = 0; m < d->count; m++) {
         struct member *member = &d->members[m];
@@ -256,23 +271,27 @@ static void date_rest(struct dating *d, const char *rule, bool (*year_of)(const 
             d->dated[m][r] = d->dated[m][r] == UNDATED ? UNDATED : DATED;
 }
 
-static bool by_name(const struct dating *d, const struct member *member, const struct clock_run *run, int *ret)
+static bool by_name(const struct dating *d, const struct member *member,
+                    const struct clock_run *run, int *ret)
 {
     int64_t limit;
     (void)d;
-    if (!date_in_name(member->name ? member->name : member->path_name, &limit) && !date_in_name(member->path_name, &limit))
+    if (!date_in_name(member->name ? member->name : member->path_name, &limit) &&
+        !date_in_name(member->path_name, &limit))
         return false;
     *ret = year_before(run, limit);
     return true;
 }
 
-static bool by_sibling(const struct dating *d, const struct member *member, const struct clock_run *run, int *ret)
+static bool by_sibling(const struct dating *d, const struct member *member,
+                       const struct clock_run *run, int *ret)
 {
     (void)member;
     return year_from_siblings(d, run, ret);
 }
 
-static bool by_modification(const struct dating *d, const struct member *member, const struct clock_run *run, int *ret)
+static bool by_modification(const struct dating *d, const struct member *member,
+                            const struct clock_run *run, int *ret)
 {
     (void)d;
     if (member->modified_usec == TIME_NONE)
@@ -281,7 +300,8 @@ static bool by_modification(const struct dating *d, const struct member *member,
     return true;
 }
 
-static bool by_nothing(const struct dating *d, const struct member *member, const struct clock_run *run, int *ret)
+static bool by_nothing(const struct dating *d, const struct member *member,
+                       const struct clock_run *run, int *ret)
 {
     (void)d;
     (void)member;
@@ -316,7 +336,8 @@ static void spread_zone(struct dating *d)
     }
 }
 
-/* Where the zone is assumed, a step back of an hour is taken for what it looks like: the end of summer time. */
+/* Where the zone is assumed, a step back of an hour is taken for what it looks like: the end of
+ * summer time. */
 static void step_assumed(struct dating *d)
 {
     for (size_t m = 0; m < d->count; m++) {
@@ -337,9 +358,11 @@ static void name_assumed(struct dating *d)
                 d->members[m].zone_rule = "nothing: UTC assumed";
 }
 
-void clocks_settle(struct clock_rules *rules, struct member *members, size_t count, struct clock_map **maps)
+void clocks_settle(struct clock_rules *rules, struct member *members, size_t count,
+                   struct clock_map **maps)
 {
-    struct dating d = {rules, members, count, maps, arena_alloc(rules->arena, count * sizeof(uint8_t *) + 1)};
+    struct dating d = {rules, members, count, maps,
+                       arena_alloc(rules->arena, count * sizeof(uint8_t *) + 1)};
     for (size_t m = 0; m < count; m++) {
         maps[m] = arena_alloc(rules->arena, members[m].store.run_count * sizeof *maps[m] + 1);
         d.dated[m] = arena_alloc(rules->arena, members[m].store.run_count * sizeof **d.dated + 1);

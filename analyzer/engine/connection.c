@@ -9,16 +9,19 @@ static uint64_t key_of(const struct store *store, uint32_t host, uint32_t progra
     return XXH3_64bits_withSeed(parts, sizeof parts, store->intern.seed);
 }
 
-static bool is_key(const struct connection *connection, uint32_t host, uint32_t program, uint32_t pid)
+static bool is_key(const struct connection *connection, uint32_t host, uint32_t program,
+                   uint32_t pid)
 {
     return connection->host == host && connection->program == program && connection->pid == pid;
 }
 
 /* The slot of the key, or the free one where it would go. */
-static uint32_t *slot_of(struct store *store, uint64_t key, uint32_t host, uint32_t program, uint32_t pid)
+static uint32_t *slot_of(struct store *store, uint64_t key, uint32_t host, uint32_t program,
+                         uint32_t pid)
 {
     uint32_t at = (uint32_t)key & store->connection_mask;
-    while (store->connection_slots[at] && !is_key(&store->connections[store->connection_slots[at] - 1], host, program, pid))
+    while (store->connection_slots[at] &&
+           !is_key(&store->connections[store->connection_slots[at] - 1], host, program, pid))
         at = (at + 1) & store->connection_mask;
     return &store->connection_slots[at];
 }
@@ -43,10 +46,12 @@ static struct connection *newest(struct store *store, const struct connection *m
     return *slot ? &store->connections[*slot - 1] : NULL;
 }
 
-/* Closed, seen whole, and of nobody who logged in: its place may be taken by the next of the same process. */
+/* Closed, seen whole, and of nobody who logged in: its place may be taken by the next of the same
+ * process. */
 static bool may_be_forgotten(const struct connection *connection)
 {
-    return connection->first_kind == EVENT_CONNECT && connection->last_kind == EVENT_DISCONNECT && !connection->user && !connection->auth_ok;
+    return connection->first_kind == EVENT_CONNECT && connection->last_kind == EVENT_DISCONNECT &&
+           !connection->user && !connection->auth_ok;
 }
 
 static struct connection *add(struct store *store, const struct connection *model)
@@ -69,7 +74,8 @@ static struct connection *add(struct store *store, const struct connection *mode
 
 static bool new_connection(const struct store *store, const struct connection *open, uint8_t kind)
 {
-    return !open || kind == EVENT_CONNECT || open->last_kind == EVENT_DISCONNECT || open->epoch != store->epoch;
+    return !open || kind == EVENT_CONNECT || open->last_kind == EVENT_DISCONNECT ||
+           open->epoch != store->epoch;
 }
 
 static uint32_t count_of(struct str stat, bool total)
@@ -86,12 +92,20 @@ static uint32_t count_of(struct str stat, bool total)
 void connection_fold(struct fold *fold, const struct folded *event)
 {
     struct store *store = fold->store;
-    uint8_t kind = event->line->kind == EVENT_CONNECT || event->line->kind == EVENT_DISCONNECT ? event->line->kind : (uint8_t)EVENT_NOTE;
-    struct str ip = folded_get(event, FIELD_CLIENT_IP), user = folded_get(event, FIELD_SASL_USERNAME);
+    uint8_t kind = event->line->kind == EVENT_CONNECT || event->line->kind == EVENT_DISCONNECT
+                       ? event->line->kind
+                       : (uint8_t)EVENT_NOTE;
+    struct str ip = folded_get(event, FIELD_CLIENT_IP),
+               user = folded_get(event, FIELD_SASL_USERNAME);
     if (!event->line->pid || !ip.ptr || folded_get(event, FIELD_SERVICE).ptr)
         return;
-    struct connection model = {.host = event->host, .program = event->program, .pid = event->line->pid, .first = event->when,
-                               .place = event->place, .epoch = store->epoch, .first_kind = kind,
+    struct connection model = {.host = event->host,
+                               .program = event->program,
+                               .pid = event->line->pid,
+                               .first = event->when,
+                               .place = event->place,
+                               .epoch = store->epoch,
+                               .first_kind = kind,
                                .key = key_of(store, event->host, event->program, event->line->pid)};
     struct connection *connection = newest(store, &model);
     if (new_connection(store, connection, kind))
@@ -99,7 +113,8 @@ void connection_fold(struct fold *fold, const struct folded *event)
     connection->ip = intern_id(&store->intern, ip);
     connection->client_name = intern_id(&store->intern, folded_get(event, FIELD_CLIENT_NAME));
     bool refusal = event->line->kind == EVENT_REJECT;
-    if (user.len && event->line->kind != EVENT_AUTH_FAILED && (!connection->user || (connection->by_refusal && !refusal))) {
+    if (user.len && event->line->kind != EVENT_AUTH_FAILED &&
+        (!connection->user || (connection->by_refusal && !refusal))) {
         connection->user = intern_id(&store->intern, user);
         connection->by_refusal = refusal;
     }
@@ -118,7 +133,8 @@ void connection_fold(struct fold *fold, const struct folded *event)
 
 void connection_rehash(struct store *store)
 {
-    memset(store->connection_slots, 0, ((size_t)store->connection_mask + 1) * sizeof *store->connection_slots);
+    memset(store->connection_slots, 0,
+           ((size_t)store->connection_mask + 1) * sizeof *store->connection_slots);
     for (uint32_t i = 0; i < store->connection_count; i++) {
         struct connection *c = &store->connections[i];
         c->key = key_of(store, c->host, c->program, c->pid);
@@ -144,7 +160,8 @@ static void merge(struct connection *a, const struct connection *b)
     a->last_kind = b->last_kind;
 }
 
-void connection_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base)
+void connection_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base,
+                     uint32_t input_base)
 {
     for (uint32_t i = 0; i < b->connection_count; i++) {
         struct connection c = b->connections[i];
@@ -157,7 +174,8 @@ void connection_join(struct store *a, struct store *b, const uint32_t *ids, uint
         c.first.run += c.first.run == NO_RUN ? 0 : run_base;
         c.last.run += c.last.run == NO_RUN ? 0 : run_base;
         struct connection *open = newest(a, &c);
-        bool joins = c.first_of_key && c.epoch == 0 && c.first_kind != EVENT_CONNECT && open && open->epoch == a->epoch && open->last_kind != EVENT_DISCONNECT;
+        bool joins = c.first_of_key && c.epoch == 0 && c.first_kind != EVENT_CONNECT && open &&
+                     open->epoch == a->epoch && open->last_kind != EVENT_DISCONNECT;
         c.epoch += a->epoch;
         if (joins)
             merge(open, &c);

@@ -27,13 +27,22 @@ static const char **list_formats(struct run *run, const struct input_fact *fact,
     return formats;
 }
 
-static void describe_input(struct run *run, const struct member *member, bool log, struct input_report *input)
+static void describe_input(struct run *run, const struct member *member, bool log,
+                           struct input_report *input)
 {
     const struct path_fact *path = &run->path_facts[member->path];
     struct input_fact fact = log ? member->summary : member->store.inputs[0];
-    *input = (struct input_report){.path = member->path_name, .member = member->name, .bytes = member->bytes, .lines = fact.lines,
-                                   .recognised = fact.recognised, .damage = member->damage, .holds_log = log, .named = member->named,
-                                   .duplicates = fact.duplicates, .first = {TIME_NONE, 0}, .last = {TIME_NONE, 0}};
+    *input = (struct input_report){.path = member->path_name,
+                                   .member = member->name,
+                                   .bytes = member->bytes,
+                                   .lines = fact.lines,
+                                   .recognised = fact.recognised,
+                                   .damage = member->damage,
+                                   .holds_log = log,
+                                   .named = member->named,
+                                   .duplicates = fact.duplicates,
+                                   .first = {TIME_NONE, 0},
+                                   .last = {TIME_NONE, 0}};
     input->top_level = !member->name;
     input->has_digest = path->has_digest && input->top_level;
     memcpy(input->sha256, path->sha256, sizeof input->sha256);
@@ -46,10 +55,12 @@ static void describe_input(struct run *run, const struct member *member, bool lo
     input->zone_rule = member->zone_rule;
 }
 
-/* Logs first, in the order of time, so that the index is that of places; then what held no log or could not be opened. */
+/* Logs first, in the order of time, so that the index is that of places; then what held no log or
+ * could not be opened. */
 static void describe_inputs(struct run *run, struct report *report)
 {
-    struct input_report *inputs = arena_alloc(&run->arena, (run->member_count + 2 * run->paths.count + 1) * sizeof *inputs);
+    struct input_report *inputs =
+        arena_alloc(&run->arena, (run->member_count + 2 * run->paths.count + 1) * sizeof *inputs);
     bool *listed = arena_alloc(&run->arena, run->paths.count + 1);
     uint32_t count = 0;
     for (size_t i = 0; i < run->log_count; i++) {
@@ -64,8 +75,12 @@ static void describe_inputs(struct run *run, struct report *report)
     }
     for (size_t i = 0; i < run->paths.count; i++)
         if (!listed[i])
-            inputs[count++] = (struct input_report){.path = run->paths.items[i].path, .top_level = true, .damage = run->path_facts[i].failure,
-                                                    .named = run->paths.items[i].named, .first = {TIME_NONE, 0}, .last = {TIME_NONE, 0}};
+            inputs[count++] = (struct input_report){.path = run->paths.items[i].path,
+                                                    .top_level = true,
+                                                    .damage = run->path_facts[i].failure,
+                                                    .named = run->paths.items[i].named,
+                                                    .first = {TIME_NONE, 0},
+                                                    .last = {TIME_NONE, 0}};
     report->inputs = inputs;
     report->input_count = count;
 }
@@ -73,16 +88,19 @@ static void describe_inputs(struct run *run, struct report *report)
 static int by_program(const void *a, const void *b)
 {
     const struct program_lines *x = a, *y = b;
-    int order = memcmp(x->name.ptr, y->name.ptr, x->name.len < y->name.len ? x->name.len : y->name.len);
+    int order =
+        memcmp(x->name.ptr, y->name.ptr, x->name.len < y->name.len ? x->name.len : y->name.len);
     return order ? order : (x->name.len > y->name.len) - (x->name.len < y->name.len);
 }
 
 static void describe_coverage(struct run *run, struct report *report)
 {
     const struct store *store = &run->store;
-    struct program_lines *programs = arena_alloc(&run->arena, (store->program_count + 1) * sizeof *programs);
+    struct program_lines *programs =
+        arena_alloc(&run->arena, (store->program_count + 1) * sizeof *programs);
     for (uint32_t i = 0; i < store->program_count; i++)
-        programs[i] = (struct program_lines){intern_get(&store->intern, store->programs[i].name), store->programs[i].lines};
+        programs[i] = (struct program_lines){intern_get(&store->intern, store->programs[i].name),
+                                             store->programs[i].lines};
     qsort(programs, store->program_count, sizeof *programs, by_program);
     report->coverage.programs = programs;
     report->coverage.program_count = store->program_count;
@@ -133,7 +151,8 @@ static void describe_clock(struct run *run, struct report *report)
     else if (assumed_zone)
         report->year_zone = "ZONE NOT IN THE LOG, UTC ASSUMED: --timezone Continent/City";
     else if (proofs)
-        report->year_zone = arena_printf(&run->arena, "Year, zone from %llu ids in the log.", (unsigned long long)proofs);
+        report->year_zone = arena_printf(&run->arena, "Year, zone from %llu ids in the log.",
+                                         (unsigned long long)proofs);
     else
         report->year_zone = "Year, zone as the options say.";
 }
@@ -172,7 +191,8 @@ static void describe_systems(struct run *run, struct report *report)
         if (run->store.host_of[run->store.hosts[i].name] != i + 1)
             continue;
         hosts++;
-        if (!host.len || (name.len && memcmp(name.ptr, host.ptr, name.len < host.len ? name.len : host.len) < 0))
+        if (!host.len ||
+            (name.len && memcmp(name.ptr, host.ptr, name.len < host.len ? name.len : host.len) < 0))
             host = name;
     }
     if (host.len)
@@ -199,8 +219,10 @@ static void note_clocks(struct run *run)
 {
     for (size_t i = 0; i < run->log_count; i++) {
         const struct member *log = &run->logs[i];
-        const char *name = log->name ? arena_printf(&run->arena, "%s!%s", log->path_name, log->name) : log->path_name;
-        notes_add(&run->notes, arena_printf(&run->arena, "%s: year from %s, zone from %s", name, log->year_rule, log->zone_rule));
+        const char *name = log->name ? arena_printf(&run->arena, "%s!%s", log->path_name, log->name)
+                                     : log->path_name;
+        notes_add(&run->notes, arena_printf(&run->arena, "%s: year from %s, zone from %s", name,
+                                            log->year_rule, log->zone_rule));
     }
 }
 
@@ -209,7 +231,8 @@ static void note_domains(struct run *run)
     const struct facts *facts = &run->settlement.facts;
     for (uint32_t i = 0; i < facts->local_domain_count; i++) {
         struct str domain = facts_str(facts, facts->local_domains[i]);
-        notes_add(&run->notes, arena_printf(&run->arena, "%.*s is a local domain", (int)domain.len, domain.ptr));
+        notes_add(&run->notes,
+                  arena_printf(&run->arena, "%.*s is a local domain", (int)domain.len, domain.ptr));
     }
 }
 
@@ -219,14 +242,17 @@ static void note_spellings(struct run *run)
     for (uint32_t i = 0; i < facts->principal_count; i++) {
         const struct principal *p = &facts->principals[i];
         if (p->login_name_count > 1)
-            notes_add(&run->notes, arena_printf(&run->arena, "%u login names are the account %.*s", p->login_name_count, (int)p->name.len, p->name.ptr));
+            notes_add(&run->notes,
+                      arena_printf(&run->arena, "%u login names are the account %.*s",
+                                   p->login_name_count, (int)p->name.len, p->name.ptr));
     }
 }
 
 void run_describe(struct run *run, struct report *report)
 {
     const struct facts *facts = &run->settlement.facts;
-    *report = (struct report){.tool_version = POSTMORTEM_VERSION, .model = MODEL_VERSION, .facts = facts};
+    *report =
+        (struct report){.tool_version = POSTMORTEM_VERSION, .model = MODEL_VERSION, .facts = facts};
     describe_inputs(run, report);
     describe_coverage(run, report);
     describe_gaps(run, report);
@@ -239,7 +265,8 @@ void run_describe(struct run *run, struct report *report)
     report->assumption_count = run->notes.count;
     report->log_first = when_of(run, facts->first_usec);
     report->log_end = when_of(run, facts->last_usec);
-    report->too_short = facts->last_usec - facts->first_usec < (int64_t)SHORT_LOG_HOURS * 3600 * USEC_PER_SEC;
+    report->too_short =
+        facts->last_usec - facts->first_usec < (int64_t)SHORT_LOG_HOURS * 3600 * USEC_PER_SEC;
     report->totals.inbound_messages = facts->inbound_messages;
     report->totals.inbound_recipients = facts->inbound_recipients;
     report->totals.unattributed_messages = facts->unattributed_messages;

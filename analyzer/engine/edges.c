@@ -1,6 +1,7 @@
 #include "settle_internal.h"
 
-/* A filter's child is logged up to this much before its parent's line, and clocks of two hosts differ. */
+/* A filter's child is logged up to this much before its parent's line, and clocks of two hosts
+ * differ. */
 #define SLACK_USEC ((int64_t)2 * USEC_PER_SEC)
 #define HOP_SLACK_USEC ((int64_t)120 * USEC_PER_SEC)
 
@@ -18,9 +19,9 @@ static int64_t first_of(const struct settling *s, uint32_t index)
 
 /* Which generations of a queue ID may be meant. */
 struct wanted {
-    uint32_t queue_id, host;  /* of the store; host 0: any */
-    bool other_host;          /* any but that host */
-    int64_t from, to;         /* it began within */
+    uint32_t queue_id, host; /* of the store; host 0: any */
+    bool other_host;         /* any but that host */
+    int64_t from, to;        /* it began within */
     uint32_t not_fragment;
 };
 
@@ -32,7 +33,8 @@ static uint32_t find(const struct settling *s, const struct wanted *wanted)
     uint32_t at = s->store->latest[wanted->queue_id];
     for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = fragment_at(s, at)->older) {
         bool here = fragment_at(s, at)->host == wanted->host;
-        if (at == wanted->not_fragment || (fragment_at(s, at)->flags & FRAGMENT_ABSORBED) || (wanted->host && here == wanted->other_host))
+        if (at == wanted->not_fragment || (fragment_at(s, at)->flags & FRAGMENT_ABSORBED) ||
+            (wanted->host && here == wanted->other_host))
             continue;
         int64_t first = first_of(s, at);
         if (first >= wanted->from && first <= wanted->to && first > best_first) {
@@ -73,7 +75,8 @@ static bool may_be_child(const struct settling *s, const struct fragment *child,
         return false;
     if (child->orig_queue_id || (relay_ip && child->ip == relay_ip))
         return true;
-    return ip_parse(intern_get(&s->store->intern, child->ip), &ip) && (ip_is_loopback(&ip) || settle_is_own(s, &ip));
+    return ip_parse(intern_get(&s->store->intern, child->ip), &ip) &&
+           (ip_is_loopback(&ip) || settle_is_own(s, &ip));
 }
 
 /* XFORWARD: the child itself names its parent. */
@@ -81,7 +84,8 @@ static void bind_named_parent(struct settling *s, uint32_t child)
 {
     const struct fragment *fragment = fragment_at(s, child);
     int64_t first = first_of(s, child);
-    struct wanted wanted = {fragment->orig_queue_id, fragment->host, false, INT64_MIN, first + SLACK_USEC, child};
+    struct wanted wanted = {fragment->orig_queue_id, fragment->host, false, INT64_MIN,
+                            first + SLACK_USEC,      child};
     uint32_t parent = find(s, &wanted);
     if (parent == NO_FRAGMENT) {
         wanted.other_host = true;
@@ -95,7 +99,12 @@ static void bind_named_parent(struct settling *s, uint32_t child)
 static void bind_requeued(struct settling *s, uint32_t child)
 {
     const struct fragment *fragment = fragment_at(s, child);
-    struct wanted wanted = {fragment->orig_id, fragment->host, false, INT64_MIN, first_of(s, child) + SLACK_USEC, child};
+    struct wanted wanted = {fragment->orig_id,
+                            fragment->host,
+                            false,
+                            INT64_MIN,
+                            first_of(s, child) + SLACK_USEC,
+                            child};
     bind(s, find(s, &wanted), child, EDGE_FORWARDED);
 }
 
@@ -104,18 +113,25 @@ static bool same_host_name(struct str a, struct str b)
     ptrdiff_t dot_a = str_find_char(a, '.'), dot_b = str_find_char(b, '.');
     if (dot_a >= 0 && dot_b >= 0)
         return str_eq_nocase(a, b);
-    return str_eq_nocase(str_head(a, dot_a >= 0 ? (size_t)dot_a : a.len), str_head(b, dot_b >= 0 ? (size_t)dot_b : b.len));
+    return str_eq_nocase(str_head(a, dot_a >= 0 ? (size_t)dot_a : a.len),
+                         str_head(b, dot_b >= 0 ? (size_t)dot_b : b.len));
 }
 
-/* A foreign relay may answer "queued as" with any id; only a host whose own log is here, and that is called so, counts. */
-static uint32_t child_on_other_host(const struct settling *s, const struct edge *edge, int64_t from, int64_t to)
+/* A foreign relay may answer "queued as" with any id; only a host whose own log is here, and that
+ * is called so, counts. */
+static uint32_t child_on_other_host(const struct settling *s, const struct edge *edge, int64_t from,
+                                    int64_t to)
 {
-    struct wanted wanted = {edge->child_id, edge->host, true, from - HOP_SLACK_USEC, to + HOP_SLACK_USEC, NO_FRAGMENT};
+    struct wanted wanted = {edge->child_id,        edge->host,          true,
+                            from - HOP_SLACK_USEC, to + HOP_SLACK_USEC, NO_FRAGMENT};
     uint32_t child = edge->relay_name ? find(s, &wanted) : NO_FRAGMENT;
     if (child == NO_FRAGMENT)
         return child;
     struct str host = intern_get(&s->store->intern, fragment_at(s, child)->host);
-    return host.len && same_host_name(intern_get(&s->store->intern, edge->relay_name), host) && !fragment_at(s, child)->user ? child : NO_FRAGMENT;
+    return host.len && same_host_name(intern_get(&s->store->intern, edge->relay_name), host) &&
+                   !fragment_at(s, child)->user
+               ? child
+               : NO_FRAGMENT;
 }
 
 static bool own_relay(const struct settling *s, const struct edge *edge)
@@ -130,7 +146,9 @@ static uint32_t parent_of_edge(const struct settling *s, const struct edge *edge
 {
     if (edge->parent_fragment != NO_FRAGMENT)
         return edge->parent_fragment;
-    struct wanted wanted = {edge->parent_id, edge->host, false, INT64_MIN, settle_utc(s, edge->when) + SLACK_USEC, NO_FRAGMENT};
+    struct wanted wanted = {
+        edge->parent_id, edge->host, false, INT64_MIN, settle_utc(s, edge->when) + SLACK_USEC,
+        NO_FRAGMENT};
     return find(s, &wanted);
 }
 
@@ -146,9 +164,11 @@ static void bind_edge(struct settling *s, const struct edge *edge)
         child = find(s, &wanted);
     else
         child = find(s, &wanted);
-    if (child != NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS && !own_relay(s, edge) && (edge->relay != RELAY_PRIVATE || fragment_at(s, child)->ip != edge->relay_ip))
+    if (child != NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS && !own_relay(s, edge) &&
+        (edge->relay != RELAY_PRIVATE || fragment_at(s, child)->ip != edge->relay_ip))
         child = NO_FRAGMENT;
-    if (child != NO_FRAGMENT && edge->kind != EDGE_NOTIFICATION && !may_be_child(s, fragment_at(s, child), edge->relay_ip))
+    if (child != NO_FRAGMENT && edge->kind != EDGE_NOTIFICATION &&
+        !may_be_child(s, fragment_at(s, child), edge->relay_ip))
         child = NO_FRAGMENT;
     if (child == NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS)
         child = child_on_other_host(s, edge, from, to);

@@ -16,8 +16,8 @@ struct explain {
     struct block_pool *pool;
     struct source_options source_options;
     struct err *err;
-    bool failed; /* *err says why */
-    bool ended;  /* the caller wants no more */
+    bool failed;        /* *err says why */
+    bool ended;         /* the caller wants no more */
     struct run *clocks; /* years and zones of all inputs */
     size_t path;        /* being read: index among the inputs */
 };
@@ -127,7 +127,8 @@ static void explain_path(struct explain *explain, const struct source_path *path
     source_close(source);
 }
 
-/* Years and zones follow from all inputs together, so all are read before the first line is told; a pipe is kept for that. */
+/* Years and zones follow from all inputs together, so all are read before the first line is told; a
+ * pipe is kept for that. */
 static void learn_clocks(struct explain *explain)
 {
     const struct run_calls calls = {.user = explain, .complain = complain_of_path};

@@ -2,7 +2,8 @@
 
 #include "run_internal.h"
 
-/* A host is silent when it says nothing for longer than this, and than so many times what is usual for it at that hour. */
+/* A host is silent when it says nothing for longer than this, and than so many times what is usual
+ * for it at that hour. */
 #define SILENCE_MIN_USEC ((int64_t)30 * 60 * USEC_PER_SEC)
 #define USEC_PER_MINUTE ((int64_t)60 * USEC_PER_SEC)
 
@@ -16,7 +17,8 @@ struct spoken {
 static int by_host_and_time(const void *a, const void *b)
 {
     const struct spoken *x = a, *y = b;
-    int order = memcmp(x->host.ptr, y->host.ptr, x->host.len < y->host.len ? x->host.len : y->host.len);
+    int order =
+        memcmp(x->host.ptr, y->host.ptr, x->host.len < y->host.len ? x->host.len : y->host.len);
     order = order ? order : (x->host.len > y->host.len) - (x->host.len < y->host.len);
     return order ? order : (x->first > y->first) - (x->first < y->first);
 }
@@ -48,15 +50,19 @@ static void medians(const struct spoken *spoken, uint32_t count, int64_t *ret)
     free(gaps);
 }
 
-static uint32_t find_gaps(const struct run *run, const struct spoken *spoken, uint32_t count, struct gap_report *gaps, uint32_t found)
+static uint32_t find_gaps(const struct run *run, const struct spoken *spoken, uint32_t count,
+                          struct gap_report *gaps, uint32_t found)
 {
     int64_t usual[HOURS];
     int64_t heard = spoken[0].last;
     medians(spoken, count, usual);
     for (uint32_t i = 1; i < count && found < GAPS_MAX; i++) {
-        int64_t silence = spoken[i].first - heard, limit = SILENCE_TIMES_MEDIAN * usual[hour_of(heard)];
+        int64_t silence = spoken[i].first - heard,
+                limit = SILENCE_TIMES_MEDIAN * usual[hour_of(heard)];
         if (silence > SILENCE_MIN_USEC && silence > limit)
-            gaps[found++] = (struct gap_report){spoken[i].host, {heard, run->settlement.facts.digits}, {spoken[i].first, run->settlement.facts.digits}};
+            gaps[found++] = (struct gap_report){spoken[i].host,
+                                                {heard, run->settlement.facts.digits},
+                                                {spoken[i].first, run->settlement.facts.digits}};
         heard = spoken[i].last > heard ? spoken[i].last : heard;
     }
     return found;
@@ -71,12 +77,16 @@ void describe_gaps(struct run *run, struct report *report)
     for (uint32_t i = 0; i < store->digest_count; i++) {
         const struct digest *d = &store->digests[i];
         const struct clock_run *clock = &store->runs[d->segment];
-        int64_t minute = clock_utc(&run->settlement.clocks[d->segment], clock, d->minute * USEC_PER_MINUTE);
-        spoken[i] = (struct spoken){intern_get(&store->intern, clock->host), minute + d->first * USEC_PER_SEC, minute + d->last * USEC_PER_SEC};
+        int64_t minute =
+            clock_utc(&run->settlement.clocks[d->segment], clock, d->minute * USEC_PER_MINUTE);
+        spoken[i] =
+            (struct spoken){intern_get(&store->intern, clock->host),
+                            minute + d->first * USEC_PER_SEC, minute + d->last * USEC_PER_SEC};
     }
     qsort(spoken, store->digest_count, sizeof *spoken, by_host_and_time);
     for (uint32_t from = 0, to; from < store->digest_count; from = to) {
-        for (to = from + 1; to < store->digest_count && str_eq(spoken[to].host, spoken[from].host); to++)
+        for (to = from + 1; to < store->digest_count && str_eq(spoken[to].host, spoken[from].host);
+             to++)
             ;
         found = find_gaps(run, spoken + from, to - from, gaps, found);
     }

@@ -62,11 +62,13 @@ static uint8_t state_of(struct gathering *g, const struct fragment *f, const str
     }
 }
 
-/* Of several expansions of one recipient: reached if any was; else still open; else how it failed. */
+/* Of several expansions of one recipient: reached if any was; else still open; else how it failed.
+ */
 static uint8_t combine(uint8_t a, uint8_t b)
 {
-    static const uint8_t rank[SETTLED_COUNT] = {[SETTLED_DELIVERED] = 6, [SETTLED_DEFERRED] = 5, [SETTLED_QUEUED] = 4, [SETTLED_HELD] = 3,
-                                                [SETTLED_BOUNCED] = 2, [SETTLED_EXPIRED] = 1, [SETTLED_REMOVED] = 0};
+    static const uint8_t rank[SETTLED_COUNT] = {
+        [SETTLED_DELIVERED] = 6, [SETTLED_DEFERRED] = 5, [SETTLED_QUEUED] = 4, [SETTLED_HELD] = 3,
+        [SETTLED_BOUNCED] = 2,   [SETTLED_EXPIRED] = 1,  [SETTLED_REMOVED] = 0};
     return rank[a] >= rank[b] ? a : b;
 }
 
@@ -78,42 +80,51 @@ static uint32_t next_child(const struct settling *s, uint32_t parent, uint32_t c
 
 static uint32_t child_called(const struct settling *s, uint32_t parent, uint32_t queue_id)
 {
-    for (uint32_t c = next_child(s, parent, NO_FRAGMENT); c != NO_FRAGMENT; c = next_child(s, parent, c))
+    for (uint32_t c = next_child(s, parent, NO_FRAGMENT); c != NO_FRAGMENT;
+         c = next_child(s, parent, c))
         if (fragment_at(s, c)->queue_id == queue_id && s->out->parent_kinds[c] != EDGE_NOTIFICATION)
             return c;
     return NO_FRAGMENT;
 }
 
 /* The end of one address in a fragment, followed through the next hops. */
-static bool follow(struct gathering *g, uint32_t index, uint64_t address, unsigned depth, uint8_t *ret, uint8_t *reason);
+static bool follow(struct gathering *g, uint32_t index, uint64_t address, unsigned depth,
+                   uint8_t *ret, uint8_t *reason);
 
 static bool is_final(uint8_t state)
 {
     return state == SETTLED_DELIVERED || state == SETTLED_BOUNCED;
 }
 
-static uint8_t end_of(struct gathering *g, uint32_t index, const struct recipient *r, unsigned depth, uint8_t *reason)
+static uint8_t end_of(struct gathering *g, uint32_t index, const struct recipient *r,
+                      unsigned depth, uint8_t *reason)
 {
-    uint32_t child = r->child && depth < DEPTH_MAX ? child_called(g->s, index, r->child) : NO_FRAGMENT;
+    uint32_t child =
+        r->child && depth < DEPTH_MAX ? child_called(g->s, index, r->child) : NO_FRAGMENT;
     uint8_t state, later;
     *reason = r->reason;
     if (child == NO_FRAGMENT)
         state = state_of(g, fragment_at(g->s, index), r);
     else if (!follow(g, child, r->to, depth + 1, &state, reason))
         state = open_state(g, fragment_at(g->s, child), SETTLED_QUEUED);
-    /* Re-queued, or taken by a filter whose answer was lost: what is not done here may be done under the new id. */
-    for (uint32_t c = next_child(g->s, index, NO_FRAGMENT); c != NO_FRAGMENT && depth < DEPTH_MAX; c = next_child(g->s, index, c))
-        if (g->s->out->parent_kinds[c] != EDGE_NOTIFICATION && !is_final(state) && follow(g, c, r->to, depth + 1, &later, reason))
+    /* Re-queued, or taken by a filter whose answer was lost: what is not done here may be done
+     * under the new id. */
+    for (uint32_t c = next_child(g->s, index, NO_FRAGMENT); c != NO_FRAGMENT && depth < DEPTH_MAX;
+         c = next_child(g->s, index, c))
+        if (g->s->out->parent_kinds[c] != EDGE_NOTIFICATION && !is_final(state) &&
+            follow(g, c, r->to, depth + 1, &later, reason))
             state = later;
     return state;
 }
 
 /* Every recipient of the fragment that is, or was rewritten from, the address. */
-static bool follow(struct gathering *g, uint32_t index, uint64_t address, unsigned depth, uint8_t *ret, uint8_t *reason)
+static bool follow(struct gathering *g, uint32_t index, uint64_t address, unsigned depth,
+                   uint8_t *ret, uint8_t *reason)
 {
     const struct store *store = g->s->store;
     bool found = false;
-    for (uint32_t at = fragment_at(g->s, index)->recipients; at; at = store->recipients[at - 1].next) {
+    for (uint32_t at = fragment_at(g->s, index)->recipients; at;
+         at = store->recipients[at - 1].next) {
         const struct recipient *r = &store->recipients[at - 1];
         if (r->to != address && r->original != address)
             continue;
@@ -148,10 +159,15 @@ static void add_fact(struct gathering *g, const struct recipient *r, uint8_t sta
         out->capacity = out->capacity * 2 + 64;
         out->recipients = xrealloc(out->recipients, out->capacity, sizeof *out->recipients);
     }
-    out->recipients[out->count++] = (struct recipient_fact){.address = r->original, .domain = settle_id(g->s, r->domain), .settled = state, .reason = reason, .local = local};
+    out->recipients[out->count++] = (struct recipient_fact){.address = r->original,
+                                                            .domain = settle_id(g->s, r->domain),
+                                                            .settled = state,
+                                                            .reason = reason,
+                                                            .local = local};
 }
 
-/* The hop whose recipients are all that is known: the root itself, or what it came out of it where its own lines name none. */
+/* The hop whose recipients are all that is known: the root itself, or what it came out of it where
+ * its own lines name none. */
 static uint32_t named_fragment(const struct settling *s, uint32_t root)
 {
     for (unsigned n = 0; n < DEPTH_MAX && fragment_at(s, root)->recipient_count == 0; n++) {
@@ -173,7 +189,8 @@ static void see_hops(struct gathering *g, uint32_t index, unsigned depth)
         g->out->last_usec = last;
     if (index != g->root)
         g->out->last_queue_id = f->queue_id;
-    for (uint32_t c = next_child(g->s, index, NO_FRAGMENT); c != NO_FRAGMENT && depth < DEPTH_MAX; c = next_child(g->s, index, c))
+    for (uint32_t c = next_child(g->s, index, NO_FRAGMENT); c != NO_FRAGMENT && depth < DEPTH_MAX;
+         c = next_child(g->s, index, c))
         if (g->s->out->parent_kinds[c] != EDGE_NOTIFICATION)
             see_hops(g, c, depth + 1);
 }
@@ -195,7 +212,8 @@ void settle_gather(struct settling *s, uint32_t root, struct gathered *ret)
         renamed |= r->renamed;
         add_fact(&g, r, state, reason);
     }
-    uint32_t wanted = fragment_at(s, root)->nrcpt ? fragment_at(s, root)->nrcpt : f->nrcpt, named = f->recipient_count;
+    uint32_t wanted = fragment_at(s, root)->nrcpt ? fragment_at(s, root)->nrcpt : f->nrcpt,
+             named = f->recipient_count;
     if (wanted > named) {
         ret->unnamed = wanted - named;
         ret->unnamed_settled = open_state(&g, f, SETTLED_QUEUED);

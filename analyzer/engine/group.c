@@ -9,7 +9,8 @@ static uint32_t key_of(const char *record, size_t key_at, uint32_t principals)
     return key == PRINCIPAL_UNKNOWN ? principals : key;
 }
 
-static bool in_order(const char *records, uint32_t count, size_t size, int (*order)(const void *, const void *))
+static bool in_order(const char *records, uint32_t count, size_t size,
+                     int (*order)(const void *, const void *))
 {
     for (uint32_t i = 1; i < count; i++)
         if (order(records + (i - 1) * size, records + i * size) > 0)
@@ -17,8 +18,10 @@ static bool in_order(const char *records, uint32_t count, size_t size, int (*ord
     return true;
 }
 
-/* Records come in the order of the log, so that counting them into their groups leaves little to sort. */
-void settle_group(void *user, uint32_t count, size_t size, size_t key_at, uint32_t principals, int (*order)(const void *, const void *))
+/* Records come in the order of the log, so that counting them into their groups leaves little to
+ * sort. */
+void settle_group(void *user, uint32_t count, size_t size, size_t key_at, uint32_t principals,
+                  int (*order)(const void *, const void *))
 {
     char *records = user, *grouped = xmalloc((size_t)count * size + 1);
     uint32_t *starts = xcalloc((size_t)principals + 2, sizeof *starts);

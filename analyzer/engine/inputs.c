@@ -23,7 +23,8 @@ void inputs_span(struct member *members, size_t count, struct clock_map *const *
         const struct store *store = &members[m].store;
         members[m].first_usec = members[m].last_usec = TIME_NONE;
         for (uint32_t r = 0; r < store->run_count; r++) {
-            int64_t min = clock_utc(&maps[m][r], &store->runs[r], store->runs[r].min), max = clock_utc(&maps[m][r], &store->runs[r], store->runs[r].max);
+            int64_t min = clock_utc(&maps[m][r], &store->runs[r], store->runs[r].min),
+                    max = clock_utc(&maps[m][r], &store->runs[r], store->runs[r].max);
             if (members[m].first_usec == TIME_NONE || min < members[m].first_usec)
                 members[m].first_usec = min;
             if (members[m].last_usec == TIME_NONE || max > members[m].last_usec)
@@ -51,7 +52,8 @@ static int natural(const char *a, const char *b)
 
 static int by_time(const void *a, const void *b, void *user)
 {
-    const struct member *members = user, *x = &members[*(const size_t *)a], *y = &members[*(const size_t *)b];
+    const struct member *members = user, *x = &members[*(const size_t *)a],
+                        *y = &members[*(const size_t *)b];
     bool x_dated = x->first_usec != TIME_NONE, y_dated = y->first_usec != TIME_NONE;
     if (x_dated != y_dated)
         return y_dated - x_dated;
@@ -108,7 +110,8 @@ static const char *given_host(const struct settings *settings, const struct memb
     const char *slash = strrchr(member->path_name, '/');
     for (size_t i = 0; i < settings->hosts.count; i++) {
         const struct pair *pair = &settings->hosts.items[i];
-        if (fnmatch(pair->value, member->path_name, 0) == 0 || fnmatch(pair->value, slash ? slash + 1 : member->path_name, 0) == 0)
+        if (fnmatch(pair->value, member->path_name, 0) == 0 ||
+            fnmatch(pair->value, slash ? slash + 1 : member->path_name, 0) == 0)
             return pair->key;
     }
     return NULL;
@@ -123,7 +126,8 @@ static bool has_hostless(const struct member *member)
 }
 
 /* The host that the inputs of the folder name: one, none, or several. */
-static unsigned folder_hosts(const struct member *members, size_t count, struct str folder, struct str *ret)
+static unsigned folder_hosts(const struct member *members, size_t count, struct str folder,
+                             struct str *ret)
 {
     unsigned found = 0;
     for (size_t m = 0; m < count; m++) {
@@ -150,7 +154,8 @@ static void rename_host(struct member *member, struct str from, struct str to, s
     store_rename_host(&member->store, from, to);
 }
 
-static void name_hostless(struct member *members, size_t count, size_t m, const struct settings *settings, struct notes *notes)
+static void name_hostless(struct member *members, size_t count, size_t m,
+                          const struct settings *settings, struct notes *notes)
 {
     struct member *member = &members[m];
     const char *given = given_host(settings, member);
@@ -164,8 +169,11 @@ static void name_hostless(struct member *members, size_t count, size_t m, const 
         return;
     host = arena_str(notes->arena, host);
     rename_host(member, STR(""), host, notes->arena);
-    notes_add(notes, arena_printf(notes->arena, "lines without a host in %s are of %.*s (%s)", member->path_name, (int)host.len, host.ptr,
-                                  given ? "--host" : hosts == 1 ? "the only host of its folder" : "named after the file"));
+    notes_add(notes, arena_printf(notes->arena, "lines without a host in %s are of %.*s (%s)",
+                                  member->path_name, (int)host.len, host.ptr,
+                                  given        ? "--host"
+                                  : hosts == 1 ? "the only host of its folder"
+                                               : "named after the file"));
 }
 
 /* The one whole name that a short one stands for; empty if there is none or several. */
@@ -177,7 +185,8 @@ static struct str whole_name(const struct member *members, size_t count, struct 
     for (size_t m = 0; m < count; m++) {
         for (uint32_t i = 0; i < members[m].store.host_count; i++) {
             struct str other = intern_get(&members[m].store.intern, members[m].store.hosts[i].name);
-            if (other.len <= name.len || other.ptr[name.len] != '.' || !str_starts_nocase(other, name) || str_eq(other, found))
+            if (other.len <= name.len || other.ptr[name.len] != '.' ||
+                !str_starts_nocase(other, name) || str_eq(other, found))
                 continue;
             if (found.len)
                 return STR("");
@@ -187,7 +196,8 @@ static struct str whole_name(const struct member *members, size_t count, struct 
     return found;
 }
 
-void inputs_name_hosts(struct member *members, size_t count, const struct settings *settings, struct notes *notes)
+void inputs_name_hosts(struct member *members, size_t count, const struct settings *settings,
+                       struct notes *notes)
 {
     for (size_t m = 0; m < count; m++)
         if (has_hostless(&members[m]))
@@ -199,7 +209,8 @@ void inputs_name_hosts(struct member *members, size_t count, const struct settin
             if (!whole.len)
                 continue;
             whole = arena_str(notes->arena, whole);
-            notes_add(notes, arena_printf(notes->arena, "%.*s is %.*s", (int)name.len, name.ptr, (int)whole.len, whole.ptr));
+            notes_add(notes, arena_printf(notes->arena, "%.*s is %.*s", (int)name.len, name.ptr,
+                                          (int)whole.len, whole.ptr));
             rename_host(&members[m], name, whole, notes->arena);
         }
     }
@@ -220,7 +231,8 @@ struct minutes {
 static int by_host_and_minute(const void *a, const void *b)
 {
     const struct minute *x = a, *y = b;
-    int order = memcmp(x->host.ptr, y->host.ptr, x->host.len < y->host.len ? x->host.len : y->host.len);
+    int order =
+        memcmp(x->host.ptr, y->host.ptr, x->host.len < y->host.len ? x->host.len : y->host.len);
     order = order ? order : (x->host.len > y->host.len) - (x->host.len < y->host.len);
     return order ? order : (x->minute > y->minute) - (x->minute < y->minute);
 }
@@ -233,7 +245,8 @@ static struct minutes minutes_of(const struct member *member, const struct clock
         const struct digest *d = &store->digests[i];
         const struct clock_run *run = &store->runs[d->segment];
         int64_t utc = clock_utc(&maps[d->segment], run, d->minute * USEC_PER_MINUTE);
-        m.items[m.count++] = (struct minute){intern_get(&store->intern, run->host), utc / USEC_PER_MINUTE, d->sum, d->lines};
+        m.items[m.count++] = (struct minute){intern_get(&store->intern, run->host),
+                                             utc / USEC_PER_MINUTE, d->sum, d->lines};
     }
     qsort(m.items, m.count, sizeof *m.items, by_host_and_minute);
     size_t distinct = 0;
@@ -252,7 +265,8 @@ static struct minutes minutes_of(const struct member *member, const struct clock
 static bool holds_all(const struct minutes *a, const struct minutes *b)
 {
     for (size_t i = 0; i < b->count; i++) {
-        const struct minute *hit = bsearch(&b->items[i], a->items, a->count, sizeof *a->items, by_host_and_minute);
+        const struct minute *hit =
+            bsearch(&b->items[i], a->items, a->count, sizeof *a->items, by_host_and_minute);
         if (!hit || hit->sum != b->items[i].sum || hit->lines != b->items[i].lines)
             return false;
     }
@@ -260,14 +274,16 @@ static bool holds_all(const struct minutes *a, const struct minutes *b)
 }
 
 /* First and last second of a host in a member. */
-static bool host_span(const struct member *member, const struct clock_map *maps, struct str host, int64_t *first, int64_t *last)
+static bool host_span(const struct member *member, const struct clock_map *maps, struct str host,
+                      int64_t *first, int64_t *last)
 {
     bool found = false;
     for (uint32_t r = 0; r < member->store.run_count; r++) {
         const struct clock_run *run = &member->store.runs[r];
         if (!str_eq(intern_get(&member->store.intern, run->host), host))
             continue;
-        int64_t min = clock_utc(&maps[r], run, run->min) / USEC_PER_SEC, max = clock_utc(&maps[r], run, run->max) / USEC_PER_SEC;
+        int64_t min = clock_utc(&maps[r], run, run->min) / USEC_PER_SEC,
+                max = clock_utc(&maps[r], run, run->max) / USEC_PER_SEC;
         *first = found && *first < min ? *first : min;
         *last = found && *last > max ? *last : max;
         found = true;
@@ -276,14 +292,17 @@ static bool host_span(const struct member *member, const struct clock_map *maps,
 }
 
 /* Parts of one log meet in one second at most; more than that may be the same lines twice. */
-static bool overlap(const struct member *a, const struct clock_map *a_maps, const struct member *b, const struct clock_map *b_maps)
+static bool overlap(const struct member *a, const struct clock_map *a_maps, const struct member *b,
+                    const struct clock_map *b_maps)
 {
     for (uint32_t i = 0; i < a->store.host_count; i++) {
         struct str host = intern_get(&a->store.intern, a->store.hosts[i].name);
         int64_t a_first = 0, a_last = 0, b_first = 0, b_last = 0;
-        if (!host_span(a, a_maps, host, &a_first, &a_last) || !host_span(b, b_maps, host, &b_first, &b_last))
+        if (!host_span(a, a_maps, host, &a_first, &a_last) ||
+            !host_span(b, b_maps, host, &b_first, &b_last))
             continue;
-        int64_t from = a_first > b_first ? a_first : b_first, to = a_last < b_last ? a_last : b_last;
+        int64_t from = a_first > b_first ? a_first : b_first,
+                to = a_last < b_last ? a_last : b_last;
         bool meet = from == to && (a_last == b_first || b_last == a_first);
         if (to >= from && !meet)
             return true;
@@ -299,7 +318,8 @@ static void unite(size_t *group, size_t count, size_t a, size_t b)
             group[i] = first;
 }
 
-void inputs_overlaps(const struct member *members, size_t count, struct clock_map *const *maps, size_t *group, bool *whole)
+void inputs_overlaps(const struct member *members, size_t count, struct clock_map *const *maps,
+                     size_t *group, bool *whole)
 {
     for (size_t i = 0; i < count; i++) {
         group[i] = i;
@@ -308,7 +328,9 @@ void inputs_overlaps(const struct member *members, size_t count, struct clock_ma
     for (size_t i = 0; i < count; i++) {
         struct minutes mine = {0};
         for (size_t j = 0; j < i && !whole[i]; j++) {
-            if (whole[j] || members[i].first_usec == TIME_NONE || members[j].last_usec < members[i].first_usec || !overlap(&members[j], maps[j], &members[i], maps[i]))
+            if (whole[j] || members[i].first_usec == TIME_NONE ||
+                members[j].last_usec < members[i].first_usec ||
+                !overlap(&members[j], maps[j], &members[i], maps[i]))
                 continue;
             if (!mine.items)
                 mine = minutes_of(&members[i], maps[i]);

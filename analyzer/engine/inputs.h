@@ -10,17 +10,21 @@ void inputs_span(struct member *members, size_t count, struct clock_map *const *
 /* Orders members by the times in them. maps are ordered along. */
 void inputs_sort(struct member *members, size_t count, struct clock_map **maps);
 
-/* Gives hosts to lines without one, and one name to a host that is written short here and whole there. Adds what was assumed to notes. */
+/* Gives hosts to lines without one, and one name to a host that is written short here and whole
+ * there. Adds what was assumed to notes. */
 struct notes {
     struct arena *arena;
     const char **items;
     uint32_t count, capacity;
 };
 void notes_add(struct notes *notes, const char *text);
-void inputs_name_hosts(struct member *members, size_t count, const struct settings *settings, struct notes *notes);
+void inputs_name_hosts(struct member *members, size_t count, const struct settings *settings,
+                       struct notes *notes);
 
-/* Groups of members whose spans of one host overlap by more than a second: group[i] is the index of the first of its group. whole[i]: the digests
-   say that the member holds the same lines as another. */
-void inputs_overlaps(const struct member *members, size_t count, struct clock_map *const *maps, size_t *group, bool *whole);
+/* Groups of members whose spans of one host overlap by more than a second: group[i] is the index of
+   the first of its group. whole[i]: the digests say that the member holds the same lines as
+   another. */
+void inputs_overlaps(const struct member *members, size_t count, struct clock_map *const *maps,
+                     size_t *group, bool *whole);
 
 #endif

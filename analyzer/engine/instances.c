@@ -41,14 +41,17 @@ static size_t find_owners(const struct store *store, struct owner **ret)
     return count;
 }
 
-/* The message the service's lines belong to: of the same queue ID, without a start of its own, begun soonest after them. */
-static uint32_t find_message(const struct store *store, const struct owner *owners, size_t count, const struct fragment *service)
+/* The message the service's lines belong to: of the same queue ID, without a start of its own,
+ * begun soonest after them. */
+static uint32_t find_message(const struct store *store, const struct owner *owners, size_t count,
+                             const struct fragment *service)
 {
     uint32_t best = NO_FRAGMENT, at = store->latest[service->queue_id];
     int64_t best_delta = PATIENCE_USEC;
     for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = store->fragments[at].older) {
         const struct fragment *f = &store->fragments[at];
-        if (f->host != service->host || (f->flags & FRAGMENT_STARTED) || !is_owner(owners, count, f->host, f->instance))
+        if (f->host != service->host || (f->flags & FRAGMENT_STARTED) ||
+            !is_owner(owners, count, f->host, f->instance))
             continue;
         int64_t delta = moment_delta(store, service->first, f->first);
         if (delta >= -LEAD_USEC && delta < best_delta) {
@@ -62,7 +65,8 @@ static uint32_t find_message(const struct store *store, const struct owner *owne
 static void absorb(struct store *store, uint32_t message, struct fragment *service)
 {
     struct fragment *f = &store->fragments[message];
-    f->flags |= service->flags & (FRAGMENT_STARTED | FRAGMENT_SUBMITTED | FRAGMENT_REFUSED | FRAGMENT_HELD_ON_ENTRY);
+    f->flags |= service->flags &
+                (FRAGMENT_STARTED | FRAGMENT_SUBMITTED | FRAGMENT_REFUSED | FRAGMENT_HELD_ON_ENTRY);
     f->flags &= (uint16_t)~FRAGMENT_SELF_ID;
     f->place = service->place;
     f->first = service->first;
@@ -89,7 +93,8 @@ void instances_settle(struct store *store)
     size_t count = find_owners(store, &owners);
     for (uint32_t i = 0; i < store->fragment_count; i++) {
         struct fragment *service = &store->fragments[i];
-        if (is_owner(owners, count, service->host, service->instance) || !has_owner(owners, count, service->host))
+        if (is_owner(owners, count, service->host, service->instance) ||
+            !has_owner(owners, count, service->host))
             continue;
         uint32_t message = find_message(store, owners, count, service);
         if (message != NO_FRAGMENT)

@@ -16,7 +16,8 @@ struct lane {
     void *user; /* of done */
 };
 
-struct lane *lane_new(unsigned window, void (*fold)(void *member, struct block *block), void (*done)(void *user, struct block *block), void *user)
+struct lane *lane_new(unsigned window, void (*fold)(void *member, struct block *block),
+                      void (*done)(void *user, struct block *block), void *user)
 {
     struct lane *lane = xcalloc(1, sizeof *lane);
     pthread_mutex_init(&lane->lock, NULL);

@@ -1,5 +1,5 @@
-/* The lane: whatever order threads submit in, folds happen in sequence, one at a time, and nobody waits for ever: the blocks on
- * their way are never more than the window. */
+/* The lane: whatever order threads submit in, folds happen in sequence, one at a time, and nobody
+ * waits for ever: the blocks on their way are never more than the window. */
 #include "lane.h"
 
 #include <pthread.h>
@@ -10,16 +10,17 @@
 
 enum { BLOCKS = 20000, THREADS = 4 };
 
-/* Shared by the threads of one test: blocks are taken from a pool in sequence, as a reader would fill them. */
+/* Shared by the threads of one test: blocks are taken from a pool in sequence, as a reader would
+ * fill them. */
 struct course {
     pthread_mutex_t lock;
     struct block_pool *pool;
     struct lane *lane;
-    uint64_t next;     /* guarded by lock */
-    uint64_t folded;   /* by whoever folds, one at a time */
+    uint64_t next;   /* guarded by lock */
+    uint64_t folded; /* by whoever folds, one at a time */
     uint64_t given_back;
     bool in_order;
-    unsigned slow;     /* every so manieth block takes its time */
+    unsigned slow; /* every so manieth block takes its time */
 };
 
 static void fold(void *member, struct block *block)
@@ -40,7 +41,8 @@ static void done(void *user, struct block *block)
 static void work(const struct course *course, const struct block *block)
 {
     volatile uint64_t sum = 0;
-    uint64_t turns = block->sequence * 2654435761u % 400 + (block->sequence % course->slow == 0 ? 20000 : 0);
+    uint64_t turns =
+        block->sequence * 2654435761u % 400 + (block->sequence % course->slow == 0 ? 20000 : 0);
     for (uint64_t i = 0; i < turns; i++)
         sum += i;
 }
@@ -49,7 +51,8 @@ static void *run(void *arg)
 {
     struct course *course = arg;
     for (;;) {
-        pthread_mutex_lock(&course->lock); /* only one reader: a block and its number belong together */
+        pthread_mutex_lock(
+            &course->lock); /* only one reader: a block and its number belong together */
         bool more = course->next < BLOCKS;
         struct block *block = more ? block_pool_get(course->pool) : NULL;
         if (more)
@@ -76,8 +79,9 @@ static int check_course(unsigned window, unsigned slow)
         pthread_join(threads[i], NULL);
     bool ok = course.in_order && course.folded == BLOCKS && course.given_back == BLOCKS;
     if (!ok)
-        printf("window %u: %llu folded, %llu given back, %sin order\n", window, (unsigned long long)course.folded,
-               (unsigned long long)course.given_back, course.in_order ? "" : "not ");
+        printf("window %u: %llu folded, %llu given back, %sin order\n", window,
+               (unsigned long long)course.folded, (unsigned long long)course.given_back,
+               course.in_order ? "" : "not ");
     lane_free(course.lane);
     block_pool_free(course.pool, NULL);
     pthread_mutex_destroy(&course.lock);
@@ -103,7 +107,8 @@ static int check_backwards(void)
     lane_submit(course.lane, blocks[0]);
     failed += course.folded != COUNT || !course.in_order;
     if (failed)
-        printf("backwards: %llu folded, %sin order\n", (unsigned long long)course.folded, course.in_order ? "" : "not ");
+        printf("backwards: %llu folded, %sin order\n", (unsigned long long)course.folded,
+               course.in_order ? "" : "not ");
     lane_free(course.lane);
     lane_free(NULL);
     block_pool_free(course.pool, NULL);
@@ -113,6 +118,7 @@ static int check_backwards(void)
 int main(void)
 {
     int failed = check_backwards();
-    failed += check_course(1, 1000) + check_course(2, 7) + check_course(5, 97) + check_course(64, 300);
+    failed +=
+        check_course(1, 1000) + check_course(2, 7) + check_course(5, 97) + check_course(64, 300);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -15,7 +15,11 @@ static uint8_t service_of(struct str service)
     static const struct {
         const char *name;
         uint8_t service;
-    } services[] = {{"imap", SERVICE_IMAP}, {"pop3", SERVICE_POP3}, {"submission", SERVICE_SMTP}, {"managesieve", SERVICE_SIEVE}, {"auth", SERVICE_OTHER}};
+    } services[] = {{"imap", SERVICE_IMAP},
+                    {"pop3", SERVICE_POP3},
+                    {"submission", SERVICE_SMTP},
+                    {"managesieve", SERVICE_SIEVE},
+                    {"auth", SERVICE_OTHER}};
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)
         if (str_eq(service, str_of(services[i].name)))
             return services[i].service;
@@ -35,13 +39,23 @@ static uint32_t ip_id(struct fold *fold, struct str text)
 static void failed(struct fold *fold, const struct folded *event)
 {
     struct store *store = fold->store;
-    struct str service = folded_get(event, FIELD_SERVICE), name = folded_get(event, FIELD_SASL_USERNAME);
+    struct str service = folded_get(event, FIELD_SERVICE),
+               name = folded_get(event, FIELD_SASL_USERNAME);
     uint64_t attempts;
-    struct failure failure = {.when = event->when, .place = event->place, .name = name.len ? intern_id(&store->intern, name) : 0,
-                              .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)), .client_name = id_of(fold, event, FIELD_CLIENT_NAME),
-                              .host = event->host, .session = id_of(fold, event, FIELD_SESSION), .program = event->program,
-                              .pid = event->line->pid, .count = event->line->count, .service = service_of(service)};
-    failure.origin = !service.ptr ? FAILED_MTA : str_eq(service, STR("auth")) ? FAILED_AUTH : FAILED_SESSION;
+    struct failure failure = {.when = event->when,
+                              .place = event->place,
+                              .name = name.len ? intern_id(&store->intern, name) : 0,
+                              .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)),
+                              .client_name = id_of(fold, event, FIELD_CLIENT_NAME),
+                              .host = event->host,
+                              .session = id_of(fold, event, FIELD_SESSION),
+                              .program = event->program,
+                              .pid = event->line->pid,
+                              .count = event->line->count,
+                              .service = service_of(service)};
+    failure.origin = !service.ptr                   ? FAILED_MTA
+                     : str_eq(service, STR("auth")) ? FAILED_AUTH
+                                                    : FAILED_SESSION;
     if (str_to_u64(folded_get(event, FIELD_ATTEMPTS), &attempts) && attempts > 0 && attempts < 1000)
         failure.count *= (uint32_t)attempts;
     *STORE_ADD(store, failures, failure) = failure;
@@ -49,15 +63,21 @@ static void failed(struct fold *fold, const struct folded *event)
 
 static void accessed(struct fold *fold, const struct folded *event)
 {
-    struct access access = {.when = event->when, .place = event->place, .name = id_of(fold, event, FIELD_SASL_USERNAME),
-                            .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)), .server_ip = ip_id(fold, folded_get(event, FIELD_SERVER_IP)),
-                            .host = event->host, .session = id_of(fold, event, FIELD_SESSION), .service = service_of(folded_get(event, FIELD_SERVICE))};
+    struct access access = {.when = event->when,
+                            .place = event->place,
+                            .name = id_of(fold, event, FIELD_SASL_USERNAME),
+                            .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)),
+                            .server_ip = ip_id(fold, folded_get(event, FIELD_SERVER_IP)),
+                            .host = event->host,
+                            .session = id_of(fold, event, FIELD_SESSION),
+                            .service = service_of(folded_get(event, FIELD_SERVICE))};
     *STORE_ADD(fold->store, accesses, access) = access;
 }
 
 static void left(struct fold *fold, const struct folded *event)
 {
-    struct logout logout = {.when = event->when, .session = id_of(fold, event, FIELD_SESSION), .host = event->host};
+    struct logout logout = {
+        .when = event->when, .session = id_of(fold, event, FIELD_SESSION), .host = event->host};
     str_to_u64(folded_get(event, FIELD_BYTES_OUT), &logout.bytes_out);
     if (logout.session)
         *STORE_ADD(fold->store, logouts, logout) = logout;
@@ -68,13 +88,15 @@ static void operated(struct fold *fold, const struct folded *event)
     static const struct {
         const char *name;
         uint8_t act;
-    } acts[] = {{"deleted", OPERATOR_DELETED}, {"held", OPERATOR_HELD}, {"released", OPERATOR_RELEASED},
-                {"requeued", OPERATOR_REQUEUED}, {"stopped", OPERATOR_STOPPED}, {"started", OPERATOR_STARTED}};
+    } acts[] = {{"deleted", OPERATOR_DELETED},   {"held", OPERATOR_HELD},
+                {"released", OPERATOR_RELEASED}, {"requeued", OPERATOR_REQUEUED},
+                {"stopped", OPERATOR_STOPPED},   {"started", OPERATOR_STARTED}};
     struct str action = folded_get(event, FIELD_ACTION);
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
         if (!str_eq(action, str_of(acts[i].name)))
             continue;
-        struct operated act = {.when = event->when, .place = event->place, .host = event->host, .act = acts[i].act};
+        struct operated act = {
+            .when = event->when, .place = event->place, .host = event->host, .act = acts[i].act};
         str_to_u64(folded_get(event, FIELD_COUNT_OF), &act.count);
         *STORE_ADD(fold->store, operations, operated) = act;
     }
@@ -98,13 +120,16 @@ void login_fold(struct fold *fold, const struct folded *event)
     store_fit_ids(fold->store);
 }
 
-/* Postfix looks a recipient up only if the domain is its own, or one it relays for. What it says stands behind the address, which the
-   client chose. */
+/* Postfix looks a recipient up only if the domain is its own, or one it relays for. What it says
+   stands behind the address, which the client chose. */
 static uint32_t own_domain(struct fold *fold, const struct folded *event)
 {
-    static const struct str ends[] = {{"User unknown in local recipient table", 37}, {"User unknown in virtual alias table", 35},
-                                      {"User unknown in virtual mailbox table", 37}, {"User unknown in relay recipient table", 37}};
-    struct str text = folded_get(event, FIELD_TEXT), domain = address_domain(folded_get(event, FIELD_RECIPIENT));
+    static const struct str ends[] = {{"User unknown in local recipient table", 37},
+                                      {"User unknown in virtual alias table", 35},
+                                      {"User unknown in virtual mailbox table", 37},
+                                      {"User unknown in relay recipient table", 37}};
+    struct str text = folded_get(event, FIELD_TEXT),
+               domain = address_domain(folded_get(event, FIELD_RECIPIENT));
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (str_ends(text, ends[i]) && domain.len)
             return intern_lower_id(&fold->store->intern, domain);
@@ -114,31 +139,48 @@ static uint32_t own_domain(struct fold *fold, const struct folded *event)
 void refusal_fold(struct fold *fold, const struct folded *event)
 {
     struct store *store = fold->store;
-    struct str sender = folded_get(event, FIELD_SENDER), name = folded_get(event, FIELD_SASL_USERNAME), stage = folded_get(event, FIELD_STAGE);
-    struct refused refused = {.when = event->when, .place = event->place, .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)),
-                              .client_name = id_of(fold, event, FIELD_CLIENT_NAME), .name = name.len ? intern_id(&store->intern, name) : 0,
-                              .sender = intern_id(&store->intern, sender), .host = event->host, .program = event->program,
-                              .pid = event->line->pid, .count = event->line->count, .reason = event->line->reason,
-                              .no_queue = !folded_get(event, FIELD_QUEUE_ID).len, .recipient = str_eq(stage, STR("RCPT")),
-                              .message = str_eq(stage, STR("MAIL")) || str_eq(stage, STR("DATA")) || str_eq(stage, STR("BDAT")) || str_starts(stage, STR("END-OF-MESSAGE"))};
-    refused.sender_domain = sender.ptr ? intern_lower_id(&store->intern, address_domain(sender)) : 0;
+    struct str sender = folded_get(event, FIELD_SENDER),
+               name = folded_get(event, FIELD_SASL_USERNAME),
+               stage = folded_get(event, FIELD_STAGE);
+    struct refused refused = {.when = event->when,
+                              .place = event->place,
+                              .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)),
+                              .client_name = id_of(fold, event, FIELD_CLIENT_NAME),
+                              .name = name.len ? intern_id(&store->intern, name) : 0,
+                              .sender = intern_id(&store->intern, sender),
+                              .host = event->host,
+                              .program = event->program,
+                              .pid = event->line->pid,
+                              .count = event->line->count,
+                              .reason = event->line->reason,
+                              .no_queue = !folded_get(event, FIELD_QUEUE_ID).len,
+                              .recipient = str_eq(stage, STR("RCPT")),
+                              .message = str_eq(stage, STR("MAIL")) || str_eq(stage, STR("DATA")) ||
+                                         str_eq(stage, STR("BDAT")) ||
+                                         str_starts(stage, STR("END-OF-MESSAGE"))};
+    refused.sender_domain =
+        sender.ptr ? intern_lower_id(&store->intern, address_domain(sender)) : 0;
     refused.own_domain = own_domain(fold, event);
     refused.queue_id = id_of(fold, event, FIELD_QUEUE_ID);
     *STORE_ADD(store, refusals, refused) = refused;
     store_fit_ids(store);
 }
 
-/* The list or organisation that a reply names: behind "using", "listed at|by|in", else the relay's name. */
+/* The list or organisation that a reply names: behind "using", "listed at|by|in", else the relay's
+ * name. */
 static struct str provider_of(struct str text, struct str relay_name)
 {
-    static const char *const before[] = {"blocked using ", "listed at ", "listed by ", "listed in ", "listed on ", "blacklisted at ", "blacklisted by "};
+    static const char *const before[] = {"blocked using ", "listed at ", "listed by ",
+                                         "listed in ",     "listed on ", "blacklisted at ",
+                                         "blacklisted by "};
     for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
         ptrdiff_t at = str_find(text, str_of(before[i]));
         if (at < 0)
             continue;
         struct str rest = str_skip(text, (size_t)at + strlen(before[i]));
         size_t len = 0;
-        while (len < rest.len && (char_is_alnum(rest.ptr[len]) || rest.ptr[len] == '.' || rest.ptr[len] == '-'))
+        while (len < rest.len &&
+               (char_is_alnum(rest.ptr[len]) || rest.ptr[len] == '.' || rest.ptr[len] == '-'))
             len++;
         struct str name = str_head(rest, len);
         while (str_take_end(&name, STR(".")))
@@ -149,10 +191,12 @@ static struct str provider_of(struct str text, struct str relay_name)
     return relay_name;
 }
 
-static struct blocked *find_block(struct store *store, uint32_t host, uint32_t provider, uint8_t reason)
+static struct blocked *find_block(struct store *store, uint32_t host, uint32_t provider,
+                                  uint8_t reason)
 {
     for (uint32_t i = 0; i < store->blocked_count; i++)
-        if (store->blocks[i].host == host && store->blocks[i].provider == provider && store->blocks[i].reason == reason)
+        if (store->blocks[i].host == host && store->blocks[i].provider == provider &&
+            store->blocks[i].reason == reason)
             return &store->blocks[i];
     return NULL;
 }
@@ -164,12 +208,17 @@ void blocked_fold(struct fold *fold, const struct folded *event)
     if (event->line->outcome == OUTCOME_SENT || (reason != REASON_BLOCKED && reason != REASON_RATE))
         return;
     struct str text = folded_get(event, FIELD_TEXT);
-    uint32_t provider = intern_lower_id(&store->intern, provider_of(text, folded_get(event, FIELD_RELAY_NAME)));
+    uint32_t provider =
+        intern_lower_id(&store->intern, provider_of(text, folded_get(event, FIELD_RELAY_NAME)));
     struct blocked *blocked = find_block(store, event->host, provider, reason);
     if (!blocked && store->blocked_count < BLOCKED_MAX) {
         blocked = STORE_ADD(store, blocks, blocked);
-        *blocked = (struct blocked){.first = event->when, .host = event->host, .provider = provider, .reason = reason,
-                                    .sample = intern_id(&store->intern, str_head(text, SAMPLE_MAX))};
+        *blocked =
+            (struct blocked){.first = event->when,
+                             .host = event->host,
+                             .provider = provider,
+                             .reason = reason,
+                             .sample = intern_id(&store->intern, str_head(text, SAMPLE_MAX))};
     }
     if (blocked) {
         blocked->last = event->when;
@@ -207,7 +256,8 @@ void repeat_remember(struct fold *fold, uint32_t index, const uint32_t *became)
         return;
     struct host_fact *host = store_host(fold->store, fold->hosts[index]);
     host->seen = true;
-    host->kind = from->last_event ? fold->batch->events[from->last_event - 1].kind : (uint8_t)EVENT_NOTE;
+    host->kind =
+        from->last_event ? fold->batch->events[from->last_event - 1].kind : (uint8_t)EVENT_NOTE;
     host->index = from->last_event ? became[from->last_event - 1] : 0;
 }
 
@@ -216,7 +266,8 @@ static void shift(struct moment *when, uint32_t run_base)
     when->run += when->run == NO_RUN ? 0 : run_base;
 }
 
-static void join_hosts(struct store *a, const struct store *b, const uint32_t *ids, uint32_t failure_base, uint32_t refused_base)
+static void join_hosts(struct store *a, const struct store *b, const uint32_t *ids,
+                       uint32_t failure_base, uint32_t refused_base)
 {
     for (uint32_t i = 0; i < b->host_count; i++) {
         const struct host_fact *from = &b->hosts[i];
@@ -229,11 +280,14 @@ static void join_hosts(struct store *a, const struct store *b, const uint32_t *i
             continue;
         host->seen = true;
         host->kind = from->kind;
-        host->index = from->index ? from->index + (from->kind == EVENT_AUTH_FAILED ? failure_base : refused_base) : 0;
+        host->index = from->index ? from->index + (from->kind == EVENT_AUTH_FAILED ? failure_base
+                                                                                   : refused_base)
+                                  : 0;
     }
 }
 
-static void join_blocks(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base)
+static void join_blocks(struct store *a, const struct store *b, const uint32_t *ids,
+                        uint32_t run_base)
 {
     for (uint32_t i = 0; i < b->blocked_count; i++) {
         struct blocked from = b->blocks[i];
@@ -252,7 +306,8 @@ static void join_blocks(struct store *a, const struct store *b, const uint32_t *
     }
 }
 
-void login_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base)
+void login_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
+                uint32_t input_base)
 {
     join_hosts(a, b, ids, a->failure_count, a->refused_count);
     join_blocks(a, b, ids, run_base);
@@ -281,10 +336,12 @@ void login_join(struct store *a, const struct store *b, const uint32_t *ids, uin
     for (uint32_t i = 0; i < b->refused_count; i++) {
         struct refused *r = STORE_ADD(a, refusals, refused);
         *r = b->refusals[i];
-        r->ip = ids[r->ip], r->client_name = ids[r->client_name], r->name = ids[r->name], r->sender = ids[r->sender];
+        r->ip = ids[r->ip], r->client_name = ids[r->client_name], r->name = ids[r->name],
+        r->sender = ids[r->sender];
         r->own_domain = ids[r->own_domain];
         r->queue_id = ids[r->queue_id];
-        r->sender_domain = ids[r->sender_domain], r->host = ids[r->host], r->program = ids[r->program];
+        r->sender_domain = ids[r->sender_domain], r->host = ids[r->host],
+        r->program = ids[r->program];
         r->place.input += input_base;
         shift(&r->when, run_base);
     }

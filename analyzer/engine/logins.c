@@ -2,7 +2,8 @@
 
 #include "settle_internal.h"
 
-/* One failure that the MTA and the SASL server both log counts once if they are no further apart. */
+/* One failure that the MTA and the SASL server both log counts once if they are no further apart.
+ */
 #define SAME_FAILURE_USEC ((int64_t)10 * USEC_PER_SEC)
 
 static uint32_t lower_name(struct settling *s, uint32_t store_id)
@@ -22,7 +23,8 @@ static struct login *add_login(struct settling *s)
     return login;
 }
 
-static void name_login(struct settling *s, struct login *login, uint32_t name, uint32_t host, bool succeeded)
+static void name_login(struct settling *s, struct login *login, uint32_t name, uint32_t host,
+                       bool succeeded)
 {
     login->host = settle_id(s, host);
     if (!name)
@@ -79,7 +81,8 @@ static void from_accesses(struct settling *s)
     for (uint32_t i = 0; i < s->store->access_count; i++) {
         const struct access *a = &s->store->accesses[i];
         struct logout key = {.session = a->session};
-        const struct logout *logout = a->session && count ? bsearch(&key, logouts, count, sizeof *logouts, by_session) : NULL;
+        const struct logout *logout =
+            a->session && count ? bsearch(&key, logouts, count, sizeof *logouts, by_session) : NULL;
         struct login *login = add_login(s);
         name_login(s, login, a->name, a->host, true);
         login->outcome = LOGIN_OK;
@@ -158,10 +161,12 @@ static void match_sessions(struct attempt *attempts, uint32_t count)
 
 static bool wants_match(const struct attempt *a, bool nameless)
 {
-    return !a->copy && ((a->origin == FAILED_AUTH && !a->session) || (a->origin == FAILED_MTA && (!nameless || !a->account)));
+    return !a->copy && ((a->origin == FAILED_AUTH && !a->session) ||
+                        (a->origin == FAILED_MTA && (!nameless || !a->account)));
 }
 
-/* Within a group in order of time: each line of the auth process takes the earliest unmatched line of the MTA near it. */
+/* Within a group in order of time: each line of the auth process takes the earliest unmatched line
+ * of the MTA near it. */
 static void match_group(struct attempt *attempts, uint32_t count, bool nameless)
 {
     uint32_t mta = 0;
@@ -169,7 +174,9 @@ static void match_group(struct attempt *attempts, uint32_t count, bool nameless)
         struct attempt *auth = &attempts[i];
         if (auth->origin != FAILED_AUTH || !wants_match(auth, nameless))
             continue;
-        while (mta < count && (attempts[mta].origin != FAILED_MTA || !wants_match(&attempts[mta], nameless) || attempts[mta].usec < auth->usec - SAME_FAILURE_USEC))
+        while (mta < count &&
+               (attempts[mta].origin != FAILED_MTA || !wants_match(&attempts[mta], nameless) ||
+                attempts[mta].usec < auth->usec - SAME_FAILURE_USEC))
             mta++;
         if (mta == count)
             return;
@@ -185,7 +192,9 @@ static void match_group(struct attempt *attempts, uint32_t count, bool nameless)
 static void match_groups(struct attempt *attempts, uint32_t count, bool nameless)
 {
     for (uint32_t from = 0, to; from < count; from = to) {
-        for (to = from + 1; to < count && attempts[to].ip == attempts[from].ip && (nameless || attempts[to].account == attempts[from].account); to++)
+        for (to = from + 1; to < count && attempts[to].ip == attempts[from].ip &&
+                            (nameless || attempts[to].account == attempts[from].account);
+             to++)
             ;
         if (attempts[from].ip && (nameless || attempts[from].account))
             match_group(attempts + from, to - from, nameless);
@@ -197,7 +206,8 @@ static void add_failure(struct settling *s, const struct attempt *attempt, bool 
     const struct failure *f = &s->store->failures[attempt->index];
     uint32_t name = f->name;
     if (!name && borrowed && attempt->session)
-        name = s->store->failures[attempt->session - 1].name; /* the auth process named the user the MTA did not */
+        name = s->store->failures[attempt->session - 1]
+                   .name; /* the auth process named the user the MTA did not */
     struct login *login = add_login(s);
     name_login(s, login, name, f->host, false);
     login->outcome = LOGIN_FAILED;
@@ -215,7 +225,14 @@ static void from_failures(struct settling *s)
     struct attempt *attempts = xcalloc(count + 1, sizeof *attempts);
     for (uint32_t i = 0; i < count; i++) {
         const struct failure *f = &s->store->failures[i];
-        attempts[i] = (struct attempt){settle_utc(s, f->when), f->ip, settle_account(s, f->name, f->host), f->session, i, f->count, f->origin, false};
+        attempts[i] = (struct attempt){settle_utc(s, f->when),
+                                       f->ip,
+                                       settle_account(s, f->name, f->host),
+                                       f->session,
+                                       i,
+                                       f->count,
+                                       f->origin,
+                                       false};
     }
     if (count) {
         qsort(attempts, count, sizeof *attempts, by_session_and_origin);

@@ -16,10 +16,10 @@ struct matcher {
 struct matcher_worker {
     const struct matcher *matcher;
     hs_scratch_t *scratch;
-    char *text;        /* the slices, each a line, apart */
+    char *text; /* the slices, each a line, apart */
     size_t text_capacity;
-    uint32_t *ends;    /* where each slice ends in text */
-    unsigned *best;    /* lowest id that matched each */
+    uint32_t *ends; /* where each slice ends in text */
+    unsigned *best; /* lowest id that matched each */
     size_t capacity;
 };
 
@@ -29,10 +29,12 @@ enum { TEXT_MAX = 2048 };
 /* Between two slices: no pattern reaches over it, since none takes line ends and blanks alike. */
 static const char apart[] = {'\n', ' ', '\n'};
 
-/* The embedded database serves every machine this program runs on; another libhs than the build's may want it made anew. */
+/* The embedded database serves every machine this program runs on; another libhs than the build's
+ * may want it made anew. */
 static bool load(struct matcher *matcher, struct err *err)
 {
-    if (hs_deserialize_database((const char *)patterns_database, patterns_database_bytes, &matcher->database) == HS_SUCCESS)
+    if (hs_deserialize_database((const char *)patterns_database, patterns_database_bytes,
+                                &matcher->database) == HS_SUCCESS)
         return true;
     matcher->database = patterns_compile(matcher->patterns, matcher->count, err);
     return matcher->database;
@@ -86,7 +88,8 @@ struct scan_call {
 };
 
 /* A pattern may end with one byte that is no letter: the line end behind the slice. */
-static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                    void *context)
 {
     struct scan_call *call = context;
     (void)from;
@@ -128,7 +131,8 @@ static void gather(struct matcher_worker *worker, const struct str *texts, size_
     }
 }
 
-void matcher_classify(struct matcher_worker *worker, const struct str *texts, size_t count, uint8_t *reasons)
+void matcher_classify(struct matcher_worker *worker, const struct str *texts, size_t count,
+                      uint8_t *reasons)
 {
     const struct matcher *matcher = worker->matcher;
     if (count == 0)
@@ -136,7 +140,9 @@ void matcher_classify(struct matcher_worker *worker, const struct str *texts, si
     gather(worker, texts, count);
     struct scan_call call = {worker, count, 0};
     if (matcher->database)
-        hs_scan(matcher->database, worker->text, worker->ends[count - 1] + 1, 0, worker->scratch, on_match, &call);
+        hs_scan(matcher->database, worker->text, worker->ends[count - 1] + 1, 0, worker->scratch,
+                on_match, &call);
     for (size_t i = 0; i < count; i++)
-        reasons[i] = worker->best[i] < matcher->count ? matcher->patterns[worker->best[i]]->reason : (uint8_t)REASON_OTHER;
+        reasons[i] = worker->best[i] < matcher->count ? matcher->patterns[worker->best[i]]->reason
+                                                      : (uint8_t)REASON_OTHER;
 }

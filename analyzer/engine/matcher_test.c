@@ -1,4 +1,5 @@
-/* Why a server refused, for many replies scanned at once: each reply is judged as if it were alone. */
+/* Why a server refused, for many replies scanned at once: each reply is judged as if it were alone.
+ */
 #include "matcher.h"
 
 #include <stdio.h>
@@ -13,10 +14,14 @@ static const struct sample {
     const char *text;
     enum reason reason;
 } samples[] = {
-    {"550 5.1.1 <x@a.test>: Recipient address rejected: User unknown in local recipient table", REASON_USER_UNKNOWN},
+    {"550 5.1.1 <x@a.test>: Recipient address rejected: User unknown in local recipient table",
+     REASON_USER_UNKNOWN},
     {"554 5.7.1 <bob@far.test>: Relay access denied", REASON_RELAY_DENIED},
-    {"553 5.7.1 <ceo@bank.test>: Sender address rejected: not owned by user anna", REASON_NOT_OWNER},
-    {"451 4.7.1 <x@a.test>: Recipient address rejected: Greylisting in effect, please come back later", REASON_GREYLIST},
+    {"553 5.7.1 <ceo@bank.test>: Sender address rejected: not owned by user anna",
+     REASON_NOT_OWNER},
+    {"451 4.7.1 <x@a.test>: Recipient address rejected: Greylisting in effect, please come back "
+     "later",
+     REASON_GREYLIST},
     {"250 2.0.0 Ok: queued as 4Zq8Rk2LmNz1p", REASON_OTHER},
     {"", REASON_OTHER},
     {"spf", REASON_OTHER},
@@ -32,10 +37,14 @@ static const struct sample {
     {"dt:spm 163 smtp5", REASON_SPAM},
     {"4.2.2 over", REASON_MAILBOX_FULL},
     /* Line ends within a reply, as a JSON log has them. */
-    {"550 nothing\n553 5.7.1 Sender address rejected: not owned by user anna\n550 nothing", REASON_NOT_OWNER},
+    {"550 nothing\n553 5.7.1 Sender address rejected: not owned by user anna\n550 nothing",
+     REASON_NOT_OWNER},
     /* Two reasons: the earlier in the list of reasons' patterns. */
-    {"553 5.7.1 Sender address rejected: not owned by user anna; user unknown in local recipient table", REASON_NOT_OWNER},
-    {"550 user unknown in local recipient table; Sender address rejected: not owned by user anna", REASON_NOT_OWNER},
+    {"553 5.7.1 Sender address rejected: not owned by user anna; user unknown in local recipient "
+     "table",
+     REASON_NOT_OWNER},
+    {"550 user unknown in local recipient table; Sender address rejected: not owned by user anna",
+     REASON_NOT_OWNER},
 };
 
 enum { SAMPLES = sizeof samples / sizeof *samples };
@@ -59,7 +68,8 @@ static int check_alone(struct matcher_worker *worker)
 {
     int failed = 0;
     for (size_t i = 0; i < SAMPLES; i++)
-        failed += differs(samples[i].text, reason_name(samples[i].reason), reason_name(alone(worker, str_of(samples[i].text))));
+        failed += differs(samples[i].text, reason_name(samples[i].reason),
+                          reason_name(alone(worker, str_of(samples[i].text))));
     return failed;
 }
 
@@ -72,10 +82,13 @@ static int check_pairs(struct matcher_worker *worker)
             struct str pair[2] = {str_of(samples[i].text), str_of(samples[k].text)};
             uint8_t reasons[2] = {REASON_COUNT, REASON_COUNT};
             matcher_classify(worker, pair, 2, reasons);
-            int wrong = differs(samples[i].text, reason_name(samples[i].reason), reason_name(reasons[0]));
-            wrong += differs(samples[k].text, reason_name(samples[k].reason), reason_name(reasons[1]));
+            int wrong =
+                differs(samples[i].text, reason_name(samples[i].reason), reason_name(reasons[0]));
+            wrong +=
+                differs(samples[k].text, reason_name(samples[k].reason), reason_name(reasons[1]));
             if (wrong)
-                printf("the first is:  %s\nthe second is: %s\n\n", samples[i].text, samples[k].text);
+                printf("the first is:  %s\nthe second is: %s\n\n", samples[i].text,
+                       samples[k].text);
             failed += wrong;
         }
     }
@@ -88,13 +101,15 @@ static int check_halves(struct matcher_worker *worker)
     int failed = 0;
     for (size_t i = 0; i < SAMPLES; i++) {
         for (size_t at = 0; at <= strlen(samples[i].text); at++) {
-            struct str whole = str_of(samples[i].text), halves[2] = {str_head(whole, at), str_skip(whole, at)};
+            struct str whole = str_of(samples[i].text),
+                       halves[2] = {str_head(whole, at), str_skip(whole, at)};
             uint8_t reasons[2];
             matcher_classify(worker, halves, 2, reasons);
             char text[300];
             for (int h = 0; h < 2; h++) {
                 snprintf(text, sizeof text, "%.*s", (int)halves[h].len, halves[h].ptr);
-                failed += differs(text, reason_name(alone(worker, halves[h])), reason_name(reasons[h]));
+                failed +=
+                    differs(text, reason_name(alone(worker, halves[h])), reason_name(reasons[h]));
             }
         }
     }
@@ -112,7 +127,8 @@ static int check_many(struct matcher_worker *worker)
         texts[i] = str_of(samples[i * 7 % SAMPLES].text);
     matcher_classify(worker, texts, SLICES, reasons);
     for (size_t i = 0; i < SLICES && failed < 5; i++)
-        failed += differs(texts[i].ptr, reason_name(samples[i * 7 % SAMPLES].reason), reason_name(reasons[i]));
+        failed += differs(texts[i].ptr, reason_name(samples[i * 7 % SAMPLES].reason),
+                          reason_name(reasons[i]));
     matcher_classify(worker, texts, 0, reasons);
     free(texts);
     free(reasons);
@@ -142,7 +158,8 @@ int main(void)
         return EXIT_FAILURE;
     }
     struct matcher_worker *worker = matcher_worker_new(matcher);
-    int failed = check_alone(worker) + check_pairs(worker) + check_halves(worker) + check_many(worker) + check_long(worker);
+    int failed = check_alone(worker) + check_pairs(worker) + check_halves(worker) +
+                 check_many(worker) + check_long(worker);
     matcher_worker_free(worker);
     matcher_free(matcher);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -6,7 +6,8 @@
 #define END_SLACK_USEC ((int64_t)5 * USEC_PER_SEC)
 #define SILENCE_USEC ((int64_t)30 * SEC_PER_DAY * USEC_PER_SEC)
 
-/* Looks at two neighbouring lines of one queue ID and nothing else, so that it may be asked at any seam. */
+/* Looks at two neighbouring lines of one queue ID and nothing else, so that it may be asked at any
+ * seam. */
 static bool new_generation(uint8_t before, uint8_t after, int64_t delta)
 {
     if (after == GENERATION_START || delta > SILENCE_USEC)
@@ -16,12 +17,14 @@ static bool new_generation(uint8_t before, uint8_t after, int64_t delta)
     return before == GENERATION_END && delta > END_SLACK_USEC;
 }
 
-static uint32_t find_fragment(const struct store *store, uint32_t host, uint32_t instance, uint32_t queue_id)
+static uint32_t find_fragment(const struct store *store, uint32_t host, uint32_t instance,
+                              uint32_t queue_id)
 {
     if (!store->latest[queue_id])
         return NO_FRAGMENT;
     uint32_t at = store->latest[queue_id] - 1;
-    while (at != NO_FRAGMENT && (store->fragments[at].host != host || store->fragments[at].instance != instance))
+    while (at != NO_FRAGMENT &&
+           (store->fragments[at].host != host || store->fragments[at].instance != instance))
         at = store->fragments[at].older;
     return at;
 }
@@ -31,16 +34,20 @@ static uint32_t add_fragment(struct store *store, const struct fragment *model, 
     struct fragment *fragment = STORE_ADD(store, fragments, fragment);
     uint32_t index = store->fragment_count - 1;
     *fragment = *model;
-    fragment->older = store->latest[model->queue_id] ? store->latest[model->queue_id] - 1 : NO_FRAGMENT;
-    fragment->flags = (uint16_t)(first_of_key ? fragment->flags | FRAGMENT_FIRST_OF_KEY : fragment->flags & ~FRAGMENT_FIRST_OF_KEY);
+    fragment->older =
+        store->latest[model->queue_id] ? store->latest[model->queue_id] - 1 : NO_FRAGMENT;
+    fragment->flags = (uint16_t)(first_of_key ? fragment->flags | FRAGMENT_FIRST_OF_KEY
+                                              : fragment->flags & ~FRAGMENT_FIRST_OF_KEY);
     store->latest[model->queue_id] = index + 1;
     return index;
 }
 
-/* The place of an event in the life of its queue ID. What smtpd and milters say between client= and message-id is head, not body. */
+/* The place of an event in the life of its queue ID. What smtpd and milters say between client= and
+ * message-id is head, not body. */
 static uint8_t generation_of(const struct line_event *line)
 {
-    if (line->generation == GENERATION_BODY && (line->kind == EVENT_REJECT || line->kind == EVENT_HEADER || line->kind == EVENT_NOTE))
+    if (line->generation == GENERATION_BODY &&
+        (line->kind == EVENT_REJECT || line->kind == EVENT_HEADER || line->kind == EVENT_NOTE))
         return GENERATION_HEAD;
     return line->generation;
 }
@@ -56,11 +63,19 @@ static struct fragment *fragment_of(struct fold *fold, const struct folded *even
     uint32_t at = find_fragment(store, event->host, event->instance, queue_id);
     uint8_t class = generation_of(event->line);
     if (at != NO_FRAGMENT && store->fragments[at].epoch == store->epoch &&
-        !new_generation(store->fragments[at].last_class, class, moment_delta(store, store->fragments[at].last, event->when)))
+        !new_generation(store->fragments[at].last_class, class,
+                        moment_delta(store, store->fragments[at].last, event->when)))
         return &store->fragments[at];
-    struct fragment fresh = {.host = event->host, .instance = event->instance, .queue_id = queue_id, .first = event->when,
-                             .queued = {0, NO_RUN}, .submitted = {0, NO_RUN}, .place = event->place, .epoch = store->epoch,
-                             .first_offset = event->place.offset, .first_class = class};
+    struct fragment fresh = {.host = event->host,
+                             .instance = event->instance,
+                             .queue_id = queue_id,
+                             .first = event->when,
+                             .queued = {0, NO_RUN},
+                             .submitted = {0, NO_RUN},
+                             .place = event->place,
+                             .epoch = store->epoch,
+                             .first_offset = event->place.offset,
+                             .first_class = class};
     at = add_fragment(store, &fresh, at == NO_FRAGMENT); /* first: the array may move */
     return &store->fragments[at];
 }
@@ -111,10 +126,14 @@ static void queued(struct fold *fold, const struct folded *event, struct fragmen
         fragment->nrcpt = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
 }
 
-/* The recipient with that address, from where the last one was found on: tries come in the same order each time. */
-static struct recipient *find_recipient(struct store *store, struct fragment *fragment, uint64_t to, uint64_t original)
+/* The recipient with that address, from where the last one was found on: tries come in the same
+ * order each time. */
+static struct recipient *find_recipient(struct store *store, struct fragment *fragment, uint64_t to,
+                                        uint64_t original)
 {
-    uint32_t start_at = fragment->recipient_cursor ? fragment->recipient_cursor : fragment->recipients, at = start_at;
+    uint32_t start_at =
+                 fragment->recipient_cursor ? fragment->recipient_cursor : fragment->recipients,
+             at = start_at;
     for (uint32_t n = 0; n < fragment->recipient_count; n++) {
         struct recipient *recipient = &store->recipients[at - 1];
         if (recipient->to == to && recipient->original == original) {
@@ -150,7 +169,8 @@ static void settle_recipient(struct recipient *recipient, const struct recipient
         recipient->reason = try->reason;
 }
 
-static void upsert_recipient(struct store *store, struct fragment *fragment, const struct recipient *try)
+static void upsert_recipient(struct store *store, struct fragment *fragment,
+                             const struct recipient *try)
 {
     struct recipient *recipient = find_recipient(store, fragment, try->to, try->original);
     if (!recipient) {
@@ -166,12 +186,14 @@ static void upsert_recipient(struct store *store, struct fragment *fragment, con
 /* lmtp delivers locally unless the reply names a new queue ID, as content filters do. */
 static uint8_t relay_of(const struct fold *fold, const struct folded *event)
 {
-    struct str relay = folded_get(event, FIELD_RELAY), program = intern_get(&fold->store->intern, event->program);
+    struct str relay = folded_get(event, FIELD_RELAY),
+               program = intern_get(&fold->store->intern, event->program);
     struct ip ip;
     bool queued_as = folded_get(event, FIELD_QUEUED_AS).len > 0;
     if (str_eq(relay, STR("none")) || !relay.ptr)
         return RELAY_NONE;
-    if (!ip_parse(folded_get(event, FIELD_RELAY_IP), &ip) || (str_ends(program, STR("lmtp")) && !queued_as))
+    if (!ip_parse(folded_get(event, FIELD_RELAY_IP), &ip) ||
+        (str_ends(program, STR("lmtp")) && !queued_as))
         return RELAY_LOCAL;
     return ip_is_loopback(&ip) ? RELAY_LOOPBACK : ip_is_private(&ip) ? RELAY_PRIVATE : RELAY_REMOTE;
 }
@@ -179,8 +201,10 @@ static uint8_t relay_of(const struct fold *fold, const struct folded *event)
 /* Pipes lead to mailboxes and to filters alike; these are the names of those that deliver. */
 static bool is_mailbox(const struct fold *fold, const struct folded *event, uint8_t relay)
 {
-    static const char *const agents[] = {"dovecot", "maildrop", "cyrus", "procmail", "mailman", "sympa", "vmail", "deliver"};
-    struct str program = intern_get(&fold->store->intern, event->program), name = folded_get(event, FIELD_RELAY);
+    static const char *const agents[] = {"dovecot", "maildrop", "cyrus", "procmail",
+                                         "mailman", "sympa",    "vmail", "deliver"};
+    struct str program = intern_get(&fold->store->intern, event->program),
+               name = folded_get(event, FIELD_RELAY);
     if (relay != RELAY_LOCAL)
         return false;
     if (!str_ends(program, STR("/pipe")))
@@ -191,17 +215,26 @@ static bool is_mailbox(const struct fold *fold, const struct folded *event, uint
     return false;
 }
 
-static void add_edge(struct fold *fold, const struct folded *event, const struct fragment *parent, enum edge_kind kind, struct str child)
+static void add_edge(struct fold *fold, const struct folded *event, const struct fragment *parent,
+                     enum edge_kind kind, struct str child)
 {
     struct store *store = fold->store;
-    struct edge edge = {.parent_fragment = parent ? (uint32_t)(parent - store->fragments) : NO_FRAGMENT,
-                        .parent_id = field_id_of(fold, event, FIELD_QUEUE_ID), .child_id = intern_id(&store->intern, child),
-                        .host = event->host, .relay_ip = field_id_of(fold, event, FIELD_RELAY_IP),
-                        .relay_name = field_id_of(fold, event, FIELD_RELAY_NAME), .kind = (uint8_t)kind,
-                        .relay = relay_of(fold, event), .reason = event->line->reason, .when = event->when};
+    struct edge edge = {.parent_fragment =
+                            parent ? (uint32_t)(parent - store->fragments) : NO_FRAGMENT,
+                        .parent_id = field_id_of(fold, event, FIELD_QUEUE_ID),
+                        .child_id = intern_id(&store->intern, child),
+                        .host = event->host,
+                        .relay_ip = field_id_of(fold, event, FIELD_RELAY_IP),
+                        .relay_name = field_id_of(fold, event, FIELD_RELAY_NAME),
+                        .kind = (uint8_t)kind,
+                        .relay = relay_of(fold, event),
+                        .reason = event->line->reason,
+                        .when = event->when};
     store_fit_ids(store);
     const struct edge *last = store->edge_count ? &store->edges[store->edge_count - 1] : NULL;
-    if (last && last->parent_fragment == edge.parent_fragment && last->parent_id == edge.parent_id && last->child_id == edge.child_id && last->kind == edge.kind)
+    if (last && last->parent_fragment == edge.parent_fragment &&
+        last->parent_id == edge.parent_id && last->child_id == edge.child_id &&
+        last->kind == edge.kind)
         return;
     *STORE_ADD(store, edges, edge) = edge;
 }
@@ -209,14 +242,20 @@ static void add_edge(struct fold *fold, const struct folded *event, const struct
 static void delivery(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
     struct store *store = fold->store;
-    struct str to = folded_get(event, FIELD_RECIPIENT), original = folded_get(event, FIELD_ORIG_RECIPIENT);
-    struct str queued_as = folded_get(event, FIELD_QUEUED_AS), forwarded = folded_get(event, FIELD_CHILD);
+    struct str to = folded_get(event, FIELD_RECIPIENT),
+               original = folded_get(event, FIELD_ORIG_RECIPIENT);
+    struct str queued_as = folded_get(event, FIELD_QUEUED_AS),
+               forwarded = folded_get(event, FIELD_CHILD);
     uint8_t outcome = event->line->outcome;
-    if (outcome == OUTCOME_DELIVERABLE || outcome == OUTCOME_UNDELIVERABLE || outcome == OUTCOME_NONE || !to.ptr)
+    if (outcome == OUTCOME_DELIVERABLE || outcome == OUTCOME_UNDELIVERABLE ||
+        outcome == OUTCOME_NONE || !to.ptr)
         return;
     if (!original.len)
         original = to;
-    struct recipient try = {.to = address_hash(to), .original = address_hash(original), .outcome = outcome, .reason = event->line->reason,
+    struct recipient try = {.to = address_hash(to),
+                            .original = address_hash(original),
+                            .outcome = outcome,
+                            .reason = event->line->reason,
                             .relay = relay_of(fold, event)};
     try.renamed = try.to != try.original;
     try.mailbox = is_mailbox(fold, event, try.relay);
@@ -229,18 +268,22 @@ static void delivery(struct fold *fold, const struct folded *event, struct fragm
     if (try.relay == RELAY_LOCAL)
         fragment->flags |= FRAGMENT_LOCAL;
     upsert_recipient(store, fragment, &try);
-    if (try.child && (try.relay != RELAY_REMOTE || forwarded.len || event->line->outcome == OUTCOME_SENT))
-        add_edge(fold, event, fragment, queued_as.len ? EDGE_QUEUED_AS : EDGE_FORWARDED, queued_as.len ? queued_as : forwarded);
+    if (try.child &&
+        (try.relay != RELAY_REMOTE || forwarded.len || event->line->outcome == OUTCOME_SENT))
+        add_edge(fold, event, fragment, queued_as.len ? EDGE_QUEUED_AS : EDGE_FORWARDED,
+                 queued_as.len ? queued_as : forwarded);
     store_fit_ids(store);
 }
 
-/* A rule that holds a message names a recipient, the only one logged until the message is released. */
+/* A rule that holds a message names a recipient, the only one logged until the message is released.
+ */
 static void held_recipient(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
     struct str to = folded_get(event, FIELD_RECIPIENT);
     if (!to.len || find_recipient(fold->store, fragment, address_hash(to), address_hash(to)))
         return;
-    struct recipient held = {.to = address_hash(to), .original = address_hash(to), .outcome = OUTCOME_NONE};
+    struct recipient held = {
+        .to = address_hash(to), .original = address_hash(to), .outcome = OUTCOME_NONE};
     held.domain = held.to_domain = intern_lower_id(&fold->store->intern, address_domain(to));
     store_fit_ids(fold->store);
     upsert_recipient(fold->store, fragment, &held);
@@ -248,11 +291,13 @@ static void held_recipient(struct fold *fold, const struct folded *event, struct
 
 static void header(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
-    if (!str_eq_nocase(folded_get(event, FIELD_HEADER_NAME), STR("From")) || fragment->header_domain)
+    if (!str_eq_nocase(folded_get(event, FIELD_HEADER_NAME), STR("From")) ||
+        fragment->header_domain)
         return;
     struct str value = folded_get(event, FIELD_HEADER_VALUE), domain = address_domain(value);
     size_t len = 0;
-    while (len < domain.len && (char_is_alnum(domain.ptr[len]) || domain.ptr[len] == '.' || domain.ptr[len] == '-' || (domain.ptr[len] & 0x80)))
+    while (len < domain.len && (char_is_alnum(domain.ptr[len]) || domain.ptr[len] == '.' ||
+                                domain.ptr[len] == '-' || (domain.ptr[len] & 0x80)))
         len++;
     if (len)
         fragment->header_domain = intern_lower_id(&fold->store->intern, str_head(domain, len));
@@ -345,8 +390,10 @@ static void merge_fragment(struct store *store, struct fragment *a, const struct
         a->nrcpt = b->nrcpt;
         a->size = b->size;
     }
-    /* A hold on entry is one before the queue manager took the message up, in whichever part that stands. */
-    uint16_t b_flags = a->flags & FRAGMENT_QUEUED ? b->flags & (uint16_t)~FRAGMENT_HELD_ON_ENTRY : b->flags;
+    /* A hold on entry is one before the queue manager took the message up, in whichever part that
+     * stands. */
+    uint16_t b_flags =
+        a->flags & FRAGMENT_QUEUED ? b->flags & (uint16_t)~FRAGMENT_HELD_ON_ENTRY : b->flags;
     a->flags |= b_flags & (uint16_t)~FRAGMENT_FIRST_OF_KEY;
     a->hold = b->hold ? b->hold : a->hold;
     a->last = b->last;
@@ -368,11 +415,23 @@ static void remap_moment(struct moment *when, uint32_t run_base)
         when->run += run_base;
 }
 
-static void remap(struct fragment *fragment, const uint32_t *ids, uint32_t run_base, uint32_t input_base, uint32_t epoch_base, uint32_t recipient_base)
+static void remap(struct fragment *fragment, const uint32_t *ids, uint32_t run_base,
+                  uint32_t input_base, uint32_t epoch_base, uint32_t recipient_base)
 {
-    uint32_t *const strings[] = {&fragment->host, &fragment->instance, &fragment->queue_id, &fragment->program, &fragment->ip,
-                                 &fragment->client_name, &fragment->user, &fragment->sender, &fragment->header_domain, &fragment->uid,
-                                 &fragment->orig_queue_id, &fragment->orig_ip, &fragment->orig_client_name, &fragment->orig_id};
+    uint32_t *const strings[] = {&fragment->host,
+                                 &fragment->instance,
+                                 &fragment->queue_id,
+                                 &fragment->program,
+                                 &fragment->ip,
+                                 &fragment->client_name,
+                                 &fragment->user,
+                                 &fragment->sender,
+                                 &fragment->header_domain,
+                                 &fragment->uid,
+                                 &fragment->orig_queue_id,
+                                 &fragment->orig_ip,
+                                 &fragment->orig_client_name,
+                                 &fragment->orig_id};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         *strings[i] = ids[*strings[i]];
     remap_moment(&fragment->first, run_base);
@@ -388,7 +447,8 @@ static void remap(struct fragment *fragment, const uint32_t *ids, uint32_t run_b
     fragment->recipient_cursor += fragment->recipient_cursor ? recipient_base : 0;
 }
 
-static void append_recipients(struct store *a, const struct store *b, const uint32_t *ids, uint32_t base)
+static void append_recipients(struct store *a, const struct store *b, const uint32_t *ids,
+                              uint32_t base)
 {
     for (uint32_t i = 0; i < b->recipient_count; i++) {
         struct recipient *recipient = STORE_ADD(a, recipients, recipient);
@@ -400,7 +460,8 @@ static void append_recipients(struct store *a, const struct store *b, const uint
     }
 }
 
-static void append_edges(struct store *a, const struct store *b, const uint32_t *ids, const uint32_t *fragment_map, uint32_t run_base)
+static void append_edges(struct store *a, const struct store *b, const uint32_t *ids,
+                         const uint32_t *fragment_map, uint32_t run_base)
 {
     for (uint32_t i = 0; i < b->edge_count; i++) {
         struct edge *edge = STORE_ADD(a, edges, edge);
@@ -416,7 +477,8 @@ static void append_edges(struct store *a, const struct store *b, const uint32_t 
     }
 }
 
-void message_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base)
+void message_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base,
+                  uint32_t input_base)
 {
     uint32_t *map = xcalloc(b->fragment_count, sizeof *map), recipient_base = a->recipient_count;
     append_recipients(a, b, ids, recipient_base);
@@ -424,10 +486,12 @@ void message_join(struct store *a, struct store *b, const uint32_t *ids, uint32_
         struct fragment fragment = b->fragments[i];
         bool first = fragment.flags & FRAGMENT_FIRST_OF_KEY, no_gap = fragment.epoch == 0;
         remap(&fragment, ids, run_base, input_base, a->epoch, recipient_base);
-        uint32_t at = first ? find_fragment(a, fragment.host, fragment.instance, fragment.queue_id) : NO_FRAGMENT;
+        uint32_t at = first ? find_fragment(a, fragment.host, fragment.instance, fragment.queue_id)
+                            : NO_FRAGMENT;
         struct fragment *open = at != NO_FRAGMENT ? &a->fragments[at] : NULL;
         if (open && no_gap && open->epoch == a->epoch &&
-            !new_generation(open->last_class, fragment.first_class, moment_delta(a, open->last, fragment.first))) {
+            !new_generation(open->last_class, fragment.first_class,
+                            moment_delta(a, open->last, fragment.first))) {
             merge_fragment(a, open, &fragment);
             map[i] = at;
         } else {

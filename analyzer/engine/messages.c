@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "settle_internal.h"
 #include "sender.h"
+#include "settle_internal.h"
 
 enum { NAME_MAX_LEN = 320 };
 
@@ -12,13 +12,14 @@ static const struct fragment *fragment_at(const struct settling *s, uint32_t ind
     return &s->store->fragments[index];
 }
 
-/* Accepted: the queue manager took it up (its line may be lost, what it led to not), or a rule held it at the end of data; a re-queued one
-   goes on under another id. */
+/* Accepted: the queue manager took it up (its line may be lost, what it led to not), or a rule held
+   it at the end of data; a re-queued one goes on under another id. */
 static bool is_accepted(const struct settling *s, uint32_t root)
 {
     const struct fragment *f = fragment_at(s, root);
     bool held = (f->flags & FRAGMENT_HELD_ON_ENTRY) && f->message_id;
-    if ((f->flags & (FRAGMENT_QUEUED | FRAGMENT_EXPIRED)) || held || (f->recipient_count && !(f->flags & FRAGMENT_HELD_ON_ENTRY)))
+    if ((f->flags & (FRAGMENT_QUEUED | FRAGMENT_EXPIRED)) || held ||
+        (f->recipient_count && !(f->flags & FRAGMENT_HELD_ON_ENTRY)))
         return true;
     for (uint32_t c = s->first_child[root]; c != NO_FRAGMENT; c = s->next_sibling[c])
         if (s->out->parent_kinds[c] != EDGE_NOTIFICATION && is_accepted(s, c))
@@ -34,11 +35,13 @@ static bool is_inbound(const struct settling *s, const struct gathered *gathered
     return gathered->count > 0 || outside;
 }
 
-static uint32_t named(struct settling *s, const char *prefix, struct str what, const char *separator, struct str where)
+static uint32_t named(struct settling *s, const char *prefix, struct str what,
+                      const char *separator, struct str where)
 {
     char text[NAME_MAX_LEN];
-    snprintf(text, sizeof text, "%s%.*s%s%.*s", prefix, (int)str_head(what, 128).len, what.ptr ? what.ptr : "", separator,
-             (int)str_head(where, 128).len, where.ptr ? where.ptr : "");
+    snprintf(text, sizeof text, "%s%.*s%s%.*s", prefix, (int)str_head(what, 128).len,
+             what.ptr ? what.ptr : "", separator, (int)str_head(where, 128).len,
+             where.ptr ? where.ptr : "");
     return intern_id(&s->names, str_of(text));
 }
 
@@ -60,7 +63,8 @@ uint32_t settle_ip(struct settling *s, uint32_t store_id)
 }
 
 /* Who caused the submission, or PRINCIPAL_UNKNOWN for mail that merely came in. */
-static uint32_t principal_of(struct settling *s, uint32_t root, const struct gathered *gathered, uint32_t source)
+static uint32_t principal_of(struct settling *s, uint32_t root, const struct gathered *gathered,
+                             uint32_t source)
 {
     const struct fragment *f = fragment_at(s, root);
     const struct intern *strings = &s->store->intern;
@@ -68,24 +72,29 @@ static uint32_t principal_of(struct settling *s, uint32_t root, const struct gat
     if (f->user)
         return settle_principal(s, settle_account(s, f->user, f->host), PRINCIPAL_ACCOUNT);
     if (f->uid)
-        return settle_principal(s, named(s, "uid:", intern_get(strings, f->uid), "@", intern_get(strings, f->host)), PRINCIPAL_UID);
+        return settle_principal(
+            s, named(s, "uid:", intern_get(strings, f->uid), "@", intern_get(strings, f->host)),
+            PRINCIPAL_UID);
     struct str address = intern_get(&s->names, source);
     bool known = source && ip_parse(address, &ip);
     bool inside = known && (settle_is_own(s, &ip) || ip_is_private(&ip) || is_trusted(s, &ip));
     if (is_inbound(s, gathered, !inside))
         return PRINCIPAL_UNKNOWN;
-    return settle_principal(s, named(s, inside ? "net:" : "anon:", known ? address : STR("unknown"), "", STR("")), inside ? PRINCIPAL_NET : PRINCIPAL_ANON);
+    return settle_principal(
+        s, named(s, inside ? "net:" : "anon:", known ? address : STR("unknown"), "", STR("")),
+        inside ? PRINCIPAL_NET : PRINCIPAL_ANON);
 }
 
-#define GROW(array, count, capacity)                                             \
-    do {                                                                         \
-        if ((count) == (capacity)) {                                             \
-            (capacity) = (capacity) * 2 + 64;                                    \
-            (array) = xrealloc((array), (capacity), sizeof *(array));            \
-        }                                                                        \
+#define GROW(array, count, capacity)                                                               \
+    do {                                                                                           \
+        if ((count) == (capacity)) {                                                               \
+            (capacity) = (capacity)*2 + 64;                                                        \
+            (array) = xrealloc((array), (capacity), sizeof *(array));                              \
+        }                                                                                          \
     } while (0)
 
-static void add_recipients(struct settling *s, const struct gathered *gathered, struct message *message)
+static void add_recipients(struct settling *s, const struct gathered *gathered,
+                           struct message *message)
 {
     message->recipient_first = s->recipient_count;
     message->recipient_count = gathered->count;
@@ -97,7 +106,8 @@ static void add_recipients(struct settling *s, const struct gathered *gathered, 
     }
 }
 
-static void describe(struct settling *s, const struct fragment *f, const struct gathered *gathered, struct message *message)
+static void describe(struct settling *s, const struct fragment *f, const struct gathered *gathered,
+                     struct message *message)
 {
     struct ip ip;
     struct str client = intern_get(&s->store->intern, f->client_name);
@@ -108,13 +118,16 @@ static void describe(struct settling *s, const struct fragment *f, const struct 
     message->ip = settle_ip(s, forwarded ? f->orig_ip : f->ip);
     if (forwarded)
         client = intern_get(&s->store->intern, f->orig_client_name);
-    message->client_name = client.len && !str_eq(client, STR("unknown")) ? intern_lower_id(&s->names, client) : 0;
-    if (f->user && message->ip && ip_parse(intern_get(&s->names, message->ip), &ip) && settle_is_own(s, &ip)) {
+    message->client_name =
+        client.len && !str_eq(client, STR("unknown")) ? intern_lower_id(&s->names, client) : 0;
+    if (f->user && message->ip && ip_parse(intern_get(&s->names, message->ip), &ip) &&
+        settle_is_own(s, &ip)) {
         message->ip = 0;
         message->flags |= MESSAGE_SOURCE_HIDDEN;
     }
     message->sender = settle_id(s, f->sender);
-    message->sender_domain = f->sender ? sender_domain(&s->names, intern_get(&s->store->intern, f->sender)) : 0;
+    message->sender_domain =
+        f->sender ? sender_domain(&s->names, intern_get(&s->store->intern, f->sender)) : 0;
     message->header_domain = settle_id(s, f->header_domain);
     message->size = f->size;
     message->message_id = f->message_id;
@@ -122,14 +135,17 @@ static void describe(struct settling *s, const struct fragment *f, const struct 
     message->accepted_usec = f->flags & FRAGMENT_QUEUED ? settle_utc(s, f->queued) : TIME_NONE;
     message->last_usec = gathered->last_usec;
     message->place = f->place;
-    message->flags |= (uint8_t)((gathered->expanded ? MESSAGE_EXPANDED : 0) | (gathered->maybe_removed ? MESSAGE_MAYBE_REMOVED : 0) | (gathered->open ? MESSAGE_OPEN : 0));
+    message->flags |= (uint8_t)((gathered->expanded ? MESSAGE_EXPANDED : 0) |
+                                (gathered->maybe_removed ? MESSAGE_MAYBE_REMOVED : 0) |
+                                (gathered->open ? MESSAGE_OPEN : 0));
 }
 
 /* Looks re-injected: loopback handed it in without a login, and no parent was found. */
 static bool is_unbound(const struct settling *s, const struct fragment *f)
 {
     struct ip ip;
-    return (f->flags & FRAGMENT_SUBMITTED) && !f->user && ip_parse(intern_get(&s->store->intern, f->ip), &ip) && settle_is_own(s, &ip);
+    return (f->flags & FRAGMENT_SUBMITTED) && !f->user &&
+           ip_parse(intern_get(&s->store->intern, f->ip), &ip) && settle_is_own(s, &ip);
 }
 
 /* Names a message it came out of, which is not in the log: who submitted that is not known. */
@@ -149,7 +165,8 @@ static void add_message(struct settling *s, uint32_t root, struct gathered *gath
         facts->unattributed_recipients += recipients;
         return;
     }
-    uint32_t principal = principal_of(s, root, gathered, settle_ip(s, f->orig_ip ? f->orig_ip : f->ip));
+    uint32_t principal =
+        principal_of(s, root, gathered, settle_ip(s, f->orig_ip ? f->orig_ip : f->ip));
     s->out->principal_of[root] = principal;
     if (principal == PRINCIPAL_UNKNOWN) {
         facts->inbound_messages++;
@@ -158,7 +175,8 @@ static void add_message(struct settling *s, uint32_t root, struct gathered *gath
     }
     GROW(s->messages, s->message_count, s->message_capacity);
     struct message *message = &s->messages[s->message_count++];
-    *message = (struct message){.principal = principal, .flags = is_unbound(s, f) ? MESSAGE_UNBOUND : 0};
+    *message =
+        (struct message){.principal = principal, .flags = is_unbound(s, f) ? MESSAGE_UNBOUND : 0};
     describe(s, f, gathered, message);
     add_recipients(s, gathered, message);
 }
@@ -199,7 +217,8 @@ void settle_messages(struct settling *s)
         const struct fragment *f = fragment_at(s, i);
         s->out->principal_of[i] = PRINCIPAL_UNKNOWN;
         bool notification = (f->flags & FRAGMENT_SELF_ID) && !(f->flags & FRAGMENT_STARTED);
-        if (s->out->parents[i] == NO_FRAGMENT && !(f->flags & FRAGMENT_ABSORBED) && !notification && is_accepted(s, i))
+        if (s->out->parents[i] == NO_FRAGMENT && !(f->flags & FRAGMENT_ABSORBED) && !notification &&
+            is_accepted(s, i))
             add_message(s, i, &gathered);
     }
     free(gathered.recipients);
@@ -211,7 +230,8 @@ uint32_t settle_principal(struct settling *s, uint32_t name, enum principal_kind
 {
     if (s->slot_of_capacity < s->names.capacity) {
         s->slot_of = xrealloc(s->slot_of, s->names.capacity, sizeof *s->slot_of);
-        memset(s->slot_of + s->slot_of_capacity, 0, (s->names.capacity - s->slot_of_capacity) * sizeof *s->slot_of);
+        memset(s->slot_of + s->slot_of_capacity, 0,
+               (s->names.capacity - s->slot_of_capacity) * sizeof *s->slot_of);
         s->slot_of_capacity = s->names.capacity;
     }
     if (!s->slot_of[name]) {
@@ -246,7 +266,8 @@ static void sort_messages(struct settling *s, const uint32_t *new_index)
 {
     for (uint32_t i = 0; i < s->message_count; i++)
         s->messages[i].principal = new_index[s->messages[i].principal];
-    settle_group(s->messages, s->message_count, sizeof *s->messages, offsetof(struct message, principal), s->slot_count, by_principal_and_time);
+    settle_group(s->messages, s->message_count, sizeof *s->messages,
+                 offsetof(struct message, principal), s->slot_count, by_principal_and_time);
 }
 
 uint32_t *settle_sort_principals(struct settling *s)

@@ -1,6 +1,7 @@
 #include "run_internal.h"
 
-/* The moment of that run the stamp means, in the year in which the run has it; false if it lies outside. */
+/* The moment of that run the stamp means, in the year in which the run has it; false if it lies
+ * outside. */
 static bool moment_in(const struct clock_run *run, struct stamp stamp, int64_t *ret)
 {
     if (run->kind != stamp.kind || run->digits != stamp.digits)
@@ -34,7 +35,8 @@ static struct when by_itself(const struct run *run, struct stamp stamp)
     return (struct when){clock_utc(&map, &clock, stamp.usec), stamp.digits};
 }
 
-struct when run_when(const struct run *run, size_t path, unsigned member, struct str host, struct stamp stamp)
+struct when run_when(const struct run *run, size_t path, unsigned member, struct str host,
+                     struct stamp stamp)
 {
     size_t log = find_log(run, path, member);
     if (stamp.kind == STAMP_NONE)
@@ -57,5 +59,6 @@ struct when run_when(const struct run *run, size_t path, unsigned member, struct
     }
     if (best == UINT32_MAX)
         return by_itself(run, stamp);
-    return (struct when){clock_utc(&run->maps[log][best], &store->runs[best], best_usec), stamp.digits};
+    return (struct when){clock_utc(&run->maps[log][best], &store->runs[best], best_usec),
+                         stamp.digits};
 }

@@ -2,12 +2,13 @@
 
 #include "settle_internal.h"
 
-/* Logins and what account each means. Keys are ids in names: of "user@domain", or of "user\nhost" for a bare login. */
+/* Logins and what account each means. Keys are ids in names: of "user@domain", or of "user\nhost"
+ * for a bare login. */
 struct account_names {
-    uint8_t *exists;      /* by key: it logged in or submitted */
-    uint32_t *account;    /* by key: id of the account shown, 0 not decided */
-    uint32_t *full;       /* by user: the only login user@local-domain, or MANY */
-    uint32_t *bare_host;  /* by user: the only host with a bare login of that name, or MANY */
+    uint8_t *exists;     /* by key: it logged in or submitted */
+    uint32_t *account;   /* by key: id of the account shown, 0 not decided */
+    uint32_t *full;      /* by user: the only login user@local-domain, or MANY */
+    uint32_t *bare_host; /* by user: the only host with a bare login of that name, or MANY */
     uint32_t capacity;
 };
 
@@ -115,7 +116,8 @@ void settle_accounts_free(struct settling *s)
     free(s->accounts);
 }
 
-/* A bare login: the one full login of that user, if there is just one; else itself, with the host where another host has one too. */
+/* A bare login: the one full login of that user, if there is just one; else itself, with the host
+ * where another host has one too. */
 static uint32_t bare_account(struct settling *s, const struct login_key *key)
 {
     const struct account_names *a = s->accounts;
@@ -124,15 +126,18 @@ static uint32_t bare_account(struct settling *s, const struct login_key *key)
     if (a->bare_host[key->user] != MANY)
         return key->user;
     struct str user = intern_get(&s->names, key->user), host = intern_get(&s->names, key->host);
-    char *text = arena_printf(s->arena, "%.*s@%.*s", (int)user.len, user.ptr, (int)host.len, host.ptr);
+    char *text =
+        arena_printf(s->arena, "%.*s@%.*s", (int)user.len, user.ptr, (int)host.len, host.ptr);
     return intern_id(&s->names, str_of(text));
 }
 
-/* A full login that never succeeded may mean an account that only ever logged in by its bare name. */
+/* A full login that never succeeded may mean an account that only ever logged in by its bare name.
+ */
 static uint32_t full_account(struct settling *s, const struct login_key *key)
 {
     const struct account_names *a = s->accounts;
-    bool only_bare = !a->exists[key->key] && a->full[key->user] == 0 && a->bare_host[key->user] && a->bare_host[key->user] != MANY;
+    bool only_bare = !a->exists[key->key] && a->full[key->user] == 0 && a->bare_host[key->user] &&
+                     a->bare_host[key->user] != MANY;
     return only_bare && settle_is_local(s, key->domain) ? key->user : key->key;
 }
 
@@ -166,7 +171,8 @@ void settle_learn_domain(struct settling *s, uint32_t domain)
         return;
     if (s->local_domain_capacity < s->names.capacity) {
         s->local_domain = xrealloc(s->local_domain, s->names.capacity, 1);
-        memset(s->local_domain + s->local_domain_capacity, 0, s->names.capacity - s->local_domain_capacity);
+        memset(s->local_domain + s->local_domain_capacity, 0,
+               s->names.capacity - s->local_domain_capacity);
         s->local_domain_capacity = s->names.capacity;
     }
     s->local_domain[domain] = 1;
@@ -215,9 +221,12 @@ static void learn_from_senders(struct settling *s)
     uint32_t count = 0;
     for (uint32_t i = 0; i < store->fragment_count; i++) {
         const struct fragment *f = &store->fragments[i];
-        struct str domain = f->user && f->sender ? address_domain(intern_get(&store->intern, f->sender)) : STR("");
+        struct str domain =
+            f->user && f->sender ? address_domain(intern_get(&store->intern, f->sender)) : STR("");
         if (domain.len)
-            sendings[count++] = (struct sending){intern_lower_id(&s->names, domain), intern_lower_id(&s->names, intern_get(&store->intern, f->user))};
+            sendings[count++] =
+                (struct sending){intern_lower_id(&s->names, domain),
+                                 intern_lower_id(&s->names, intern_get(&store->intern, f->user))};
     }
     uint32_t users = distinct_users(sendings, count), of_domain = 0;
     qsort(sendings, count, sizeof *sendings, by_domain_then_user);
@@ -236,7 +245,8 @@ void settle_local_domains(struct settling *s)
 {
     const struct store *store = s->store;
     for (size_t i = 0; i < s->settings->local_domains.count; i++)
-        settle_learn_domain(s, intern_lower_id(&s->names, str_of(s->settings->local_domains.items[i])));
+        settle_learn_domain(
+            s, intern_lower_id(&s->names, str_of(s->settings->local_domains.items[i])));
     for (uint32_t i = 0; i < store->recipient_count; i++) {
         const struct recipient *r = &store->recipients[i];
         if (r->relay != RELAY_LOCAL || !r->mailbox)

@@ -33,7 +33,8 @@ const struct pattern **patterns_collect(unsigned *ret_count)
     return patterns;
 }
 
-hs_database_t *patterns_compile(const struct pattern *const *patterns, unsigned count, struct err *err)
+hs_database_t *patterns_compile(const struct pattern *const *patterns, unsigned count,
+                                struct err *err)
 {
     const char **regexes = xcalloc(count, sizeof *regexes);
     unsigned *flags = xcalloc(count, sizeof *flags), *ids = xcalloc(count, sizeof *ids);
@@ -45,9 +46,11 @@ hs_database_t *patterns_compile(const struct pattern *const *patterns, unsigned 
         flags[i] = HS_FLAG_CASELESS | HS_FLAG_MULTILINE; /* a slice is a line of the buffer */
         ids[i] = i;
     }
-    if (hs_compile_multi(regexes, flags, ids, count, HS_MODE_BLOCK, &any, &database, &error) != HS_SUCCESS) {
+    if (hs_compile_multi(regexes, flags, ids, count, HS_MODE_BLOCK, &any, &database, &error) !=
+        HS_SUCCESS) {
         int at = error ? error->expression : -1;
-        err_set(err, STATUS_USAGE, "pattern %s: %s", at >= 0 ? regexes[at] : "?", error ? error->message : "not compiled");
+        err_set(err, STATUS_USAGE, "pattern %s: %s", at >= 0 ? regexes[at] : "?",
+                error ? error->message : "not compiled");
         hs_free_compile_error(error);
         database = NULL;
     }

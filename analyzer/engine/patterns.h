@@ -1,4 +1,5 @@
-/* Every pattern of every parser, in the order that is their id: what the build compiles and the run looks up. */
+/* Every pattern of every parser, in the order that is their id: what the build compiles and the run
+ * looks up. */
 #ifndef POSTMORTEM_PATTERNS_H
 #define POSTMORTEM_PATTERNS_H
 
@@ -10,7 +11,9 @@
 /* The caller frees the array, not what it points to. */
 const struct pattern **patterns_collect(unsigned *ret_count);
 
-/* Compiles them for any x86-64 from SSE4.2 on (or any arm64). The caller frees it with hs_free_database. NULL: err names the pattern. */
-hs_database_t *patterns_compile(const struct pattern *const *patterns, unsigned count, struct err *err);
+/* Compiles them for any x86-64 from SSE4.2 on (or any arm64). The caller frees it with
+ * hs_free_database. NULL: err names the pattern. */
+hs_database_t *patterns_compile(const struct pattern *const *patterns, unsigned count,
+                                struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* Build tool: prints the compiled patterns as C, so that no run has to spend a second on compiling them. */
+/* Build tool: prints the compiled patterns as C, so that no run has to spend a second on compiling
+ * them. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,7 +11,9 @@ static void print_words(const char *bytes, size_t count)
     size_t words = (count + sizeof(uint64_t) - 1) / sizeof(uint64_t);
     uint64_t *padded = xcalloc(words, sizeof *padded);
     memcpy(padded, bytes, count);
-    printf("#include \"patterns_database.h\"\n\nconst size_t patterns_database_bytes = %zu;\nconst uint64_t patterns_database[] = {\n", count);
+    printf("#include \"patterns_database.h\"\n\nconst size_t patterns_database_bytes = %zu;\nconst "
+           "uint64_t patterns_database[] = {\n",
+           count);
     for (size_t i = 0; i < words; i++)
         printf("0x%llx,%s", (unsigned long long)padded[i], i % 6 == 5 ? "\n" : "");
     printf("};\n");

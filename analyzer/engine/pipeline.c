@@ -8,7 +8,8 @@
 #include "queue.h"
 #include "reader.h"
 
-/* Blocks beyond those in the hands of readers and workers, so that neither waits for the other's short stumbles. */
+/* Blocks beyond those in the hands of readers and workers, so that neither waits for the other's
+ * short stumbles. */
 enum { READERS_MAX = 4, BLOCKS_SPARE = 4, BLOCKS_PER_THREAD = 3 };
 
 struct pipeline {
@@ -20,7 +21,7 @@ struct pipeline {
     struct queue *queue;
     unsigned blocks;
     pthread_mutex_t lock;
-    size_t next_path;      /* guarded by lock */
+    size_t next_path;       /* guarded by lock */
     struct lane *only_lane; /* in_order: of all members */
     uint64_t sequence;      /* of only_lane; the only reader's */
     struct lane **lanes;    /* guarded by lock: all ever made */
@@ -65,10 +66,12 @@ static bool take_path(struct pipeline *pipeline, size_t *ret)
     }
 }
 
-static void read_member(struct pipeline *pipeline, struct source *source, const struct source_member *member, void *user)
+static void read_member(struct pipeline *pipeline, struct source *source,
+                        const struct source_member *member, void *user)
 {
     struct lane *lane = pipeline->only_lane ? pipeline->only_lane : add_lane(pipeline);
-    uint64_t own_sequence = 0, *sequence = pipeline->only_lane ? &pipeline->sequence : &own_sequence;
+    uint64_t own_sequence = 0,
+             *sequence = pipeline->only_lane ? &pipeline->sequence : &own_sequence;
     struct reader reader;
     struct block *block;
     reader_begin(&reader, source, member, pipeline->options->block_bytes);
@@ -143,15 +146,18 @@ static pthread_t start(void *(*run)(void *), struct pipeline *pipeline)
     return thread;
 }
 
-void pipeline_run(const struct source_path *paths, size_t count, const struct pipeline_options *options,
-                  const struct consumer *consumer)
+void pipeline_run(const struct source_path *paths, size_t count,
+                  const struct pipeline_options *options, const struct consumer *consumer)
 {
     unsigned workers = options->threads, readers = workers < READERS_MAX ? workers : READERS_MAX;
     if (readers > count)
         readers = (unsigned)count;
     if (options->in_order && count)
         readers = 1;
-    struct pipeline pipeline = {.paths = paths, .count = count, .options = options, .consumer = consumer,
+    struct pipeline pipeline = {.paths = paths,
+                                .count = count,
+                                .options = options,
+                                .consumer = consumer,
                                 .blocks = BLOCKS_SPARE + BLOCKS_PER_THREAD * workers + readers};
     pipeline.pool = block_pool_new(pipeline.blocks, options->block_bytes);
     pipeline.queue = queue_new();

@@ -1,4 +1,5 @@
-/* Files of several encodings through readers, workers and lanes: every line once, in order, at the place where it stands in its file. */
+/* Files of several encodings through readers, workers and lanes: every line once, in order, at the
+ * place where it stands in its file. */
 #define _GNU_SOURCE /* mkdtemp */
 #include "pipeline.h"
 
@@ -36,12 +37,12 @@ struct check {
     struct file files[FILES];
     struct seen seen[FILES];
     size_t count;
-    unsigned left_out;  /* FILES: none; its member is left out */
+    unsigned left_out; /* FILES: none; its member is left out */
     unsigned unwanted;
     bool in_order;
-    unsigned newest;    /* file of the last fold */
+    unsigned newest; /* file of the last fold */
     int failed;
-    int stop_after;     /* blocks; 0: never */
+    int stop_after; /* blocks; 0: never */
     bool stopping;
     volatile int stop;
 };
@@ -67,8 +68,10 @@ static void put_unit(struct file *file, unsigned unit)
 /* One letter of a line: ASCII, two and three bytes of UTF-8, and one beyond the sixteen bits. */
 static void put_letter(struct file *file, unsigned which)
 {
-    static const char *const utf8[] = {"a", "7", " ", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x93\xa7"};
-    static const unsigned units[][2] = {{'a', 0}, {'7', 0}, {' ', 0}, {0xe9, 0}, {0x20ac, 0}, {0xd83d, 0xdce7}};
+    static const char *const utf8[] = {
+        "a", "7", " ", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x93\xa7"};
+    static const unsigned units[][2] = {{'a', 0},  {'7', 0},    {' ', 0},
+                                        {0xe9, 0}, {0x20ac, 0}, {0xd83d, 0xdce7}};
     if (file->encoding != UTF16_LE && file->encoding != UTF16_BE) {
         put(file, utf8[which], strlen(utf8[which]));
         return;
@@ -121,8 +124,12 @@ static size_t decode(const struct file *file, uint64_t offset, size_t length, ch
     }
     for (size_t i = 0; i < length; i += 2) {
         bool little = file->encoding == UTF16_LE;
-        unsigned unit = little ? at[i] | (unsigned)at[i + 1] << 8 : at[i + 1] | (unsigned)at[i] << 8;
-        const char *utf8 = unit == 0xe9 ? "\xc3\xa9" : unit == 0x20ac ? "\xe2\x82\xac" : unit == 0xd83d ? "\xf0\x9f\x93\xa7" : "";
+        unsigned unit =
+            little ? at[i] | (unsigned)at[i + 1] << 8 : at[i + 1] | (unsigned)at[i] << 8;
+        const char *utf8 = unit == 0xe9     ? "\xc3\xa9"
+                           : unit == 0x20ac ? "\xe2\x82\xac"
+                           : unit == 0xd83d ? "\xf0\x9f\x93\xa7"
+                                            : "";
         if (unit < 0x80)
             text[len++] = (char)unit;
         memcpy(text + len, utf8, strlen(utf8));
@@ -137,7 +144,8 @@ static void complain(struct check *check, const struct seen *seen, const char *w
         printf("file %td, line %u: %s\n", seen - check->seen, seen->number, what);
 }
 
-static void check_line(struct check *check, struct seen *seen, const struct line_cursor *cursor, struct str line)
+static void check_line(struct check *check, struct seen *seen, const struct line_cursor *cursor,
+                       struct str line)
 {
     char expected[4 * LINE_TEXT], start[16];
     const struct file *file = seen->file;
@@ -163,7 +171,8 @@ static void worker_free(void *worker)
     (void)worker;
 }
 
-static void *member_begin(void *user, size_t path, unsigned index, const struct source_member *member)
+static void *member_begin(void *user, size_t path, unsigned index,
+                          const struct source_member *member)
 {
     struct check *check = user;
     struct seen *seen = &check->seen[path];
@@ -214,7 +223,8 @@ static void path_end(void *user, size_t path, const struct path_end *end)
     bool read = path < FILES && path != check->left_out;
     pthread_mutex_lock(&check->lock);
     if (read && !check->stopping && (end->failure || end->bytes != check->files[path].len))
-        complain(check, &check->seen[path], end->failure ? end->failure : "not all bytes were received");
+        complain(check, &check->seen[path],
+                 end->failure ? end->failure : "not all bytes were received");
     if (path == FILES && !end->failure)
         complain(check, &check->seen[0], "a file that is not there does not fail");
     pthread_mutex_unlock(&check->lock);
@@ -229,16 +239,26 @@ static bool wants(void *user, size_t path)
 static void run(struct check *check, unsigned threads, size_t block_bytes, bool in_order)
 {
     struct source_path paths[FILES + 1] = {{0}};
-    struct consumer consumer = {.user = check, .worker_new = worker_new, .worker_free = worker_free, .member_begin = member_begin, .work = work,
-                                .fold = fold, .member_end = member_end, .path_end = path_end, .wants = wants};
-    struct pipeline_options options = {.threads = threads, .in_order = in_order, .block_bytes = block_bytes,
+    struct consumer consumer = {.user = check,
+                                .worker_new = worker_new,
+                                .worker_free = worker_free,
+                                .member_begin = member_begin,
+                                .work = work,
+                                .fold = fold,
+                                .member_end = member_end,
+                                .path_end = path_end,
+                                .wants = wants};
+    struct pipeline_options options = {.threads = threads,
+                                       .in_order = in_order,
+                                       .block_bytes = block_bytes,
                                        .source = {.temp_dir = "/tmp", .stop = &check->stop}};
     check->in_order = in_order;
     check->newest = 0;
     check->stop = 0;
     for (size_t i = 0; i < FILES; i++) {
         check->seen[i] = (struct seen){.check = check, .file = &check->files[i]};
-        paths[i] = (struct source_path){.path = check->files[i].path, .named = true, .modified_usec = TIME_NONE};
+        paths[i] = (struct source_path){
+            .path = check->files[i].path, .named = true, .modified_usec = TIME_NONE};
     }
     paths[FILES] = (struct source_path){.path = "/nonexistent/mail.log", .named = true};
     pipeline_run(paths, FILES + 1, &options, &consumer);
@@ -249,7 +269,8 @@ static void check_all_seen(struct check *check)
     for (unsigned i = 0; i < FILES; i++) {
         const struct seen *seen = &check->seen[i];
         bool read = i != check->left_out && i != check->unwanted;
-        if (seen->number != (read ? seen->file->lines : 0) || seen->begun != (i != check->unwanted) || seen->ended != read)
+        if (seen->number != (read ? seen->file->lines : 0) ||
+            seen->begun != (i != check->unwanted) || seen->ended != read)
             complain(check, seen, "not begun, seen and ended as it should be");
         if (read && seen->bytes != seen->file->len)
             complain(check, seen, "the member has another size");

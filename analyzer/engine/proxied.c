@@ -12,13 +12,18 @@ void proxied_fold(struct fold *fold, const struct folded *event)
     struct str child = folded_get(event, FIELD_QUEUED_AS);
     if (!child.len || !event->line->pid)
         return;
-    struct proxied proxied = {.when = event->when, .place = event->place, .host = event->host, .program = event->program,
-                              .pid = event->line->pid, .child_id = intern_id(&store->intern, child)};
+    struct proxied proxied = {.when = event->when,
+                              .place = event->place,
+                              .host = event->host,
+                              .program = event->program,
+                              .pid = event->line->pid,
+                              .child_id = intern_id(&store->intern, child)};
     store_fit_ids(store);
     *STORE_ADD(store, proxied_list, proxied) = proxied;
 }
 
-void proxied_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base)
+void proxied_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
+                  uint32_t input_base)
 {
     for (uint32_t i = 0; i < b->proxied_count; i++) {
         struct proxied *p = STORE_ADD(a, proxied_list, proxied);
@@ -43,7 +48,8 @@ static const struct connection *find_session(const struct store *store, const st
 {
     for (uint32_t i = 0; i < store->connection_count; i++) {
         const struct connection *c = &store->connections[i];
-        if (c->host == p->host && c->pid == p->pid && c->program == p->program && compare_place(&c->place, &p->place) <= 0 &&
+        if (c->host == p->host && c->pid == p->pid && c->program == p->program &&
+            compare_place(&c->place, &p->place) <= 0 &&
             compare_place(&p->place, &c->last_place) <= 0)
             return c;
     }
@@ -56,7 +62,8 @@ static struct fragment *find_child(struct store *store, const struct proxied *p)
     for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = store->fragments[at].older) {
         struct fragment *f = &store->fragments[at];
         int64_t delta = moment_delta(store, f->first, p->when);
-        if (f->host == p->host && (f->flags & FRAGMENT_SUBMITTED) && !f->user && delta >= -AROUND_USEC && delta <= AROUND_USEC)
+        if (f->host == p->host && (f->flags & FRAGMENT_SUBMITTED) && !f->user &&
+            delta >= -AROUND_USEC && delta <= AROUND_USEC)
             return f;
     }
     return NULL;

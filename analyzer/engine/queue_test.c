@@ -1,4 +1,5 @@
-/* The queue: oldest first, nothing lost or given twice between threads, and an end for those who wait. */
+/* The queue: oldest first, nothing lost or given twice between threads, and an end for those who
+ * wait. */
 #include "queue.h"
 
 #include <pthread.h>
@@ -11,9 +12,9 @@ enum { PUTTERS = 3, GETTERS = 4, EACH = 5000, BLOCKS = PUTTERS * EACH };
 
 struct party {
     struct queue *queue;
-    struct block *blocks;    /* a putter's own */
-    unsigned taken[BLOCKS];  /* a getter's own: how often it got each */
-    bool in_order;           /* those of one putter came in their order */
+    struct block *blocks;   /* a putter's own */
+    unsigned taken[BLOCKS]; /* a getter's own: how often it got each */
+    bool in_order;          /* those of one putter came in their order */
 };
 
 static void *put_all(void *arg)
@@ -85,7 +86,8 @@ static int check_one_thread(void)
     bool ok = queue_get(queue) == &a;
     queue_put(queue, &a);
     queue_close(queue);
-    ok = ok && queue_get(queue) == &b && queue_get(queue) == &a && !queue_get(queue) && !queue_get(queue);
+    ok = ok && queue_get(queue) == &b && queue_get(queue) == &a && !queue_get(queue) &&
+         !queue_get(queue);
     queue_free(queue);
     if (!ok)
         printf("not oldest first, or no end after the close\n");

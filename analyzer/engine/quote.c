@@ -18,19 +18,19 @@ struct reading {
 struct span {
     uint32_t host, program, pid; /* ids of the store; pid 0: a single line */
     uint32_t from_input, to_input;
-    uint64_t from, to;           /* offsets */
+    uint64_t from, to; /* offsets */
     size_t quoted;
 };
 
 struct quoting {
     struct run *run;
     const struct quote_calls *calls;
-    uint32_t *number;        /* by principal: 1 + its number among the quoted; 0 is not quoted */
-    struct span *spans;      /* of connections, by process and place */
+    uint32_t *number;   /* by principal: 1 + its number among the quoted; 0 is not quoted */
+    struct span *spans; /* of connections, by process and place */
     size_t span_count;
-    struct span *lines;      /* single lines, by place */
+    struct span *lines; /* single lines, by place */
     size_t line_count;
-    struct ref **refs;       /* by place */
+    struct ref **refs; /* by place */
     size_t ref_count;
     struct reading *readings; /* by log */
 };
@@ -63,7 +63,8 @@ static int by_place(const void *a, const void *b)
 
 static int ref_order(const void *a, const void *b)
 {
-    const struct place *x = &(*(struct ref *const *)a)->place, *y = &(*(struct ref *const *)b)->place;
+    const struct place *x = &(*(struct ref *const *)a)->place,
+                       *y = &(*(struct ref *const *)b)->place;
     return compare_place(x->input, x->offset, y->input, y->offset);
 }
 
@@ -79,7 +80,8 @@ static bool choose(struct quoting *q, const struct report *report, struct err *e
     const struct facts *facts = &q->run->settlement.facts;
     for (uint32_t i = 0; i < report->account_count; i++) {
         const struct account_report *a = &report->accounts[i];
-        if ((a->verdict < VERDICT_WATCH && !a->named) || a->principal == PRINCIPAL_UNKNOWN || q->number[a->principal])
+        if ((a->verdict < VERDICT_WATCH && !a->named) || a->principal == PRINCIPAL_UNKNOWN ||
+            q->number[a->principal])
             continue;
         q->number[a->principal] = (uint32_t)++count;
         if (!q->calls->begin(q->calls->user, facts->principals[a->principal].name, err))
@@ -104,7 +106,14 @@ static void add_connections(struct quoting *q)
         const struct connection *c = &store->connections[i];
         uint32_t number = number_of(q, q->run->settlement.principal_of_connection[i]);
         if (number)
-            q->spans[q->span_count++] = (struct span){c->host, c->program, c->pid, c->place.input, c->last_place.input, c->place.offset, c->last_place.offset, number - 1};
+            q->spans[q->span_count++] = (struct span){c->host,
+                                                      c->program,
+                                                      c->pid,
+                                                      c->place.input,
+                                                      c->last_place.input,
+                                                      c->place.offset,
+                                                      c->last_place.offset,
+                                                      number - 1};
     }
     qsort(q->spans, q->span_count, sizeof *q->spans, by_process);
 }
@@ -117,7 +126,8 @@ static void add_logins(struct quoting *q)
         const struct login *l = &facts->logins[i];
         uint32_t number = number_of(q, l->principal);
         if (number)
-            q->lines[q->line_count++] = (struct span){.from_input = l->place.input, .from = l->place.offset, .quoted = number - 1};
+            q->lines[q->line_count++] = (struct span){
+                .from_input = l->place.input, .from = l->place.offset, .quoted = number - 1};
     }
     qsort(q->lines, q->line_count, sizeof *q->lines, by_place);
 }
@@ -125,7 +135,8 @@ static void add_logins(struct quoting *q)
 static void add_refs(struct quoting *q, const struct ref *refs, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        q->refs[q->ref_count++] = (struct ref *)(uintptr_t)&refs[i]; /* the report's own memory: run_quote may fill it */
+        q->refs[q->ref_count++] =
+            (struct ref *)(uintptr_t)&refs[i]; /* the report's own memory: run_quote may fill it */
 }
 
 static size_t count_refs(const struct report *report)
@@ -143,10 +154,12 @@ static void gather_refs(struct quoting *q, const struct report *report)
     q->refs = xcalloc(count_refs(report) + 1, sizeof(struct ref *));
     for (uint32_t i = 0; i < report->account_count; i++)
         for (uint32_t k = 0; k < report->accounts[i].evidence_count; k++)
-            add_refs(q, report->accounts[i].evidence[k].refs, report->accounts[i].evidence[k].ref_count);
+            add_refs(q, report->accounts[i].evidence[k].refs,
+                     report->accounts[i].evidence[k].ref_count);
     for (uint32_t i = 0; i < report->finding_count; i++)
         for (uint32_t k = 0; k < report->findings[i].evidence_count; k++)
-            add_refs(q, report->findings[i].evidence[k].refs, report->findings[i].evidence[k].ref_count);
+            add_refs(q, report->findings[i].evidence[k].refs,
+                     report->findings[i].evidence[k].ref_count);
     for (uint32_t i = 0; i < report->timeline_count; i++)
         add_refs(q, report->timeline[i].refs, report->timeline[i].ref_count);
     qsort(q->refs, q->ref_count, sizeof(struct ref *), ref_order);
@@ -162,24 +175,34 @@ static uint32_t host_of(const struct reading *r, struct str host)
 }
 
 /* Whose line this is by its queue ID: a generation of it, in whose span the line stands. */
-static uint32_t by_queue_id(const struct reading *r, uint32_t host, struct str queue_id, uint64_t offset)
+static uint32_t by_queue_id(const struct reading *r, uint32_t host, struct str queue_id,
+                            uint64_t offset)
 {
     const struct store *store = &r->q->run->store;
     uint32_t id = queue_id.len ? intern_find(&store->intern, queue_id) : 0;
     uint32_t at = id && store->latest[id] ? store->latest[id] - 1 : NO_FRAGMENT;
     for (; at != NO_FRAGMENT; at = store->fragments[at].older) {
         const struct fragment *f = &store->fragments[at];
-        if (f->host == host && compare_place(f->first_input, f->first_offset, r->input, offset) <= 0 &&
+        if (f->host == host &&
+            compare_place(f->first_input, f->first_offset, r->input, offset) <= 0 &&
             compare_place(r->input, offset, f->last_place.input, f->last_place.offset) <= 0)
             return number_of(r->q, r->q->run->settlement.principal_of[at]);
     }
     return 0;
 }
 
-static uint32_t by_connection(const struct reading *r, uint32_t host, const struct envelope *envelope, uint64_t offset)
+static uint32_t by_connection(const struct reading *r, uint32_t host,
+                              const struct envelope *envelope, uint64_t offset)
 {
     const struct quoting *q = r->q;
-    struct span key = {host, intern_find(&q->run->store.intern, envelope->program), envelope->pid, r->input, 0, offset, 0, 0};
+    struct span key = {host,
+                       intern_find(&q->run->store.intern, envelope->program),
+                       envelope->pid,
+                       r->input,
+                       0,
+                       offset,
+                       0,
+                       0};
     size_t low = 0, high = q->span_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -192,7 +215,9 @@ static uint32_t by_connection(const struct reading *r, uint32_t host, const stru
         return 0;
     const struct span *span = &q->spans[low - 1];
     bool same = span->host == host && span->program == key.program && span->pid == key.pid;
-    return same && compare_place(r->input, offset, span->to_input, span->to) <= 0 ? (uint32_t)span->quoted + 1 : 0;
+    return same && compare_place(r->input, offset, span->to_input, span->to) <= 0
+               ? (uint32_t)span->quoted + 1
+               : 0;
 }
 
 static uint32_t by_login(const struct reading *r, uint64_t offset)
@@ -206,7 +231,8 @@ static uint32_t by_login(const struct reading *r, uint64_t offset)
         else
             high = middle;
     }
-    bool hit = low < q->line_count && q->lines[low].from_input == r->input && q->lines[low].from == offset;
+    bool hit =
+        low < q->line_count && q->lines[low].from_input == r->input && q->lines[low].from == offset;
     return hit ? (uint32_t)q->lines[low].quoted + 1 : 0;
 }
 
@@ -217,7 +243,8 @@ static size_t find_ref(const struct reading *r, uint64_t offset)
     size_t low = 0, high = q->ref_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (compare_place(q->refs[middle]->place.input, q->refs[middle]->place.offset, r->input, offset) < 0)
+        if (compare_place(q->refs[middle]->place.input, q->refs[middle]->place.offset, r->input,
+                          offset) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -228,7 +255,8 @@ static size_t find_ref(const struct reading *r, uint64_t offset)
 static bool is_ref(const struct reading *r, size_t at, uint64_t offset)
 {
     const struct quoting *q = r->q;
-    return at < q->ref_count && q->refs[at]->place.input == r->input && q->refs[at]->place.offset == offset;
+    return at < q->ref_count && q->refs[at]->place.input == r->input &&
+           q->refs[at]->place.offset == offset;
 }
 
 /* A line of a block that is quoted, or referred to. */
@@ -276,14 +304,19 @@ static uint32_t owner_of(const struct reading *r, const struct scanned *line, ui
     return quoted ? quoted : by_login(r, offset);
 }
 
-static void add_pick(struct picks *picks, struct str text, const struct line_cursor *cursor, uint32_t quoted)
+static void add_pick(struct picks *picks, struct str text, const struct line_cursor *cursor,
+                     uint32_t quoted)
 {
     if (picks->count == picks->capacity) {
         picks->capacity = picks->capacity * 2 + 64;
         picks->items = xrealloc(picks->items, picks->capacity, sizeof *picks->items);
     }
     struct pick *pick = &picks->items[picks->count++];
-    *pick = (struct pick){.line = text, .offset = cursor->offset, .number = cursor->number, .length = cursor->length, .quoted = quoted};
+    *pick = (struct pick){.line = text,
+                          .offset = cursor->offset,
+                          .number = cursor->number,
+                          .length = cursor->length,
+                          .quoted = quoted};
     EVP_Digest(text.ptr, text.len, pick->sha256, NULL, EVP_sha256(), NULL);
 }
 
@@ -291,7 +324,8 @@ static void work(void *worker, struct block *block)
 {
     struct scan *scan = worker;
     const struct reading *r = block->member;
-    struct picks *picks = block->result ? block->result : (block->result = xcalloc(1, sizeof *picks));
+    struct picks *picks =
+        block->result ? block->result : (block->result = xcalloc(1, sizeof *picks));
     struct line_cursor cursor;
     struct scanned line;
     struct str text;
@@ -323,8 +357,11 @@ static void fold(void *member, struct block *block)
     for (size_t i = 0; i < picks->count; i++) {
         const struct pick *pick = &picks->items[i];
         fill_refs(r, pick, block->encoding);
-        struct quoted_line line = {.line = pick->line, .path = r->log->path_name, .member = r->log->name,
-                                   .place = {r->lines + pick->number + 1, pick->offset, r->input, pick->length}};
+        struct quoted_line line = {
+            .line = pick->line,
+            .path = r->log->path_name,
+            .member = r->log->name,
+            .place = {r->lines + pick->number + 1, pick->offset, r->input, pick->length}};
         memcpy(line.sha256, pick->sha256, sizeof line.sha256);
         if (pick->quoted)
             r->q->calls->line(r->q->calls->user, pick->quoted - 1, &line);
@@ -340,7 +377,8 @@ struct pass {
     size_t count;
 };
 
-static void *member_begin(void *user, size_t path, unsigned index, const struct source_member *member)
+static void *member_begin(void *user, size_t path, unsigned index,
+                          const struct source_member *member)
 {
     struct pass *pass = user;
     struct run *run = pass->q->run;
@@ -386,15 +424,23 @@ static void quote_all(struct quoting *q)
 {
     struct run *run = q->run;
     struct pass pass = {.q = q};
-    struct consumer consumer = {.user = &pass, .worker_new = worker_new, .worker_free = worker_free, .result_free = picks_free, .member_begin = member_begin,
-                                .work = work, .fold = fold, .member_end = member_end, .path_end = path_end};
+    struct consumer consumer = {.user = &pass,
+                                .worker_new = worker_new,
+                                .worker_free = worker_free,
+                                .result_free = picks_free,
+                                .member_begin = member_begin,
+                                .work = work,
+                                .fold = fold,
+                                .member_end = member_end,
+                                .path_end = path_end};
     struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
     options.in_order = true;
     plan(&pass);
     pipeline_run(pass.paths, pass.count, &options, &consumer);
 }
 
-bool run_quote(struct run *run, struct report *report, const struct quote_calls *calls, struct err *err)
+bool run_quote(struct run *run, struct report *report, const struct quote_calls *calls,
+               struct err *err)
 {
     struct quoting q = {.run = run, .calls = calls};
     q.number = xcalloc(run->settlement.facts.principal_count + 1, sizeof *q.number);

@@ -6,9 +6,13 @@
 
 #include "arena.h"
 
-void reader_begin(struct reader *reader, struct source *source, const struct source_member *member, size_t block_bytes)
+void reader_begin(struct reader *reader, struct source *source, const struct source_member *member,
+                  size_t block_bytes)
 {
-    *reader = (struct reader){.source = source, .block_bytes = block_bytes, .offset = member->prefix, .encoding = member->encoding};
+    *reader = (struct reader){.source = source,
+                              .block_bytes = block_bytes,
+                              .offset = member->prefix,
+                              .encoding = member->encoding};
     reader->tail = xmalloc(block_bytes + LINE_BYTES_MAX + 1);
 }
 
@@ -30,7 +34,8 @@ uint64_t reader_raw_bytes(uint8_t encoding, const char *text, size_t bytes)
     return units * 2;
 }
 
-/* One read behind what the block already holds. A gap ends the block: what follows is kept for the next one. */
+/* One read behind what the block already holds. A gap ends the block: what follows is kept for the
+ * next one. */
 static bool read_more(struct reader *reader, struct block *block, size_t room)
 {
     struct source_chunk chunk = {0};
@@ -56,7 +61,8 @@ static void end_skipped(struct reader *reader, struct block *block, const char *
     block->skipped_end = reader->encoding == SOURCE_UTF16 ? 2 : 1;
 }
 
-/* The rest of a line that is too long: counted, not kept. What follows it in the last read becomes the tail. */
+/* The rest of a line that is too long: counted, not kept. What follows it in the last read becomes
+ * the tail. */
 static void skip_line(struct reader *reader, struct block *block)
 {
     while (!reader->source_end && !reader->gap) {
@@ -93,7 +99,8 @@ static void push_back(struct reader *reader, struct block *block, size_t whole)
     block->bytes = whole;
 }
 
-/* Start of the first line longer than LINE_BYTES_MAX, else block->bytes. Looks at one newline in LINE_BYTES_MAX bytes. */
+/* Start of the first line longer than LINE_BYTES_MAX, else block->bytes. Looks at one newline in
+ * LINE_BYTES_MAX bytes. */
 static size_t long_line(const struct block *block)
 {
     size_t at = 0;
@@ -106,7 +113,8 @@ static size_t long_line(const struct block *block)
     return block->bytes;
 }
 
-/* Lines of a block never exceed LINE_BYTES_MAX: a longer one is cut, and ends the block it stands in. */
+/* Lines of a block never exceed LINE_BYTES_MAX: a longer one is cut, and ends the block it stands
+ * in. */
 static void cut_long_line(struct reader *reader, struct block *block)
 {
     size_t at = long_line(block);
@@ -162,6 +170,7 @@ void reader_fill(struct reader *reader, struct block *block)
     if (newline && !final)
         push_back(reader, block, (size_t)(newline + 1 - block->data));
     cut_long_line(reader, block);
-    reader->offset += reader_raw_bytes(reader->encoding, block->data, block->bytes) + block->skipped + block->skipped_end;
+    reader->offset += reader_raw_bytes(reader->encoding, block->data, block->bytes) +
+                      block->skipped + block->skipped_end;
     reader->end = reader->source_end && reader->tail_bytes == 0;
 }

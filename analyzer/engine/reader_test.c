@@ -1,5 +1,6 @@
-/* Blocks of whole lines against the same text cut up naively: which lines, where each stands, and what a gap divides. The source is
- * one of this test: it gives as many bytes at a time as the test wants. */
+/* Blocks of whole lines against the same text cut up naively: which lines, where each stands, and
+ * what a gap divides. The source is one of this test: it gives as many bytes at a time as the test
+ * wants. */
 #include "reader.h"
 
 #include <stdio.h>
@@ -40,7 +41,8 @@ void source_read(struct source *source, char *buffer, size_t size, struct source
         source->gap++;
     }
     if (source->gap < text->gap_count && text->gaps[source->gap] - source->at < left)
-        left = text->gaps[source->gap] - source->at; /* a gap stands in front of a read, never in it */
+        left =
+            text->gaps[source->gap] - source->at; /* a gap stands in front of a read, never in it */
     ret->bytes = left < size ? left : size;
     if (ret->bytes > most)
         ret->bytes = most;
@@ -53,9 +55,9 @@ void source_read(struct source *source, char *buffer, size_t size, struct source
 /* A line as it must come out. */
 struct line {
     size_t text_at;
-    size_t kept;     /* bytes of it that are kept */
+    size_t kept; /* bytes of it that are kept */
     uint64_t offset, length;
-    bool after_gap;  /* the first behind damage */
+    bool after_gap; /* the first behind damage */
 };
 
 struct lines {
@@ -77,14 +79,16 @@ static uint64_t raw_bytes(bool utf16, const char *text, size_t bytes)
     return raw;
 }
 
-static void add_line(struct lines *lines, const struct text *text, size_t from, size_t to, uint64_t *offset, bool after_gap)
+static void add_line(struct lines *lines, const struct text *text, size_t from, size_t to,
+                     uint64_t *offset, bool after_gap)
 {
     bool ended = to > from && text->bytes[to - 1] == '\n';
     size_t end = ended ? to - 1 : to, content = end;
     struct line *line = &lines->items[lines->count++];
     if (content > from && end - from <= LINE_BYTES_MAX && text->bytes[content - 1] == '\r')
         content--;
-    *line = (struct line){from, content - from, *offset, raw_bytes(text->utf16, text->bytes + from, content - from), after_gap};
+    *line = (struct line){from, content - from, *offset,
+                          raw_bytes(text->utf16, text->bytes + from, content - from), after_gap};
     if (line->kept > LINE_BYTES_MAX)
         line->kept = LINE_BYTES_MAX;
     *offset += raw_bytes(text->utf16, text->bytes + from, to - from);
@@ -107,14 +111,18 @@ static void cut_naively(struct lines *lines, const struct text *text)
     }
 }
 
-static bool same_line(const struct text *text, const struct line *line, struct str found, const struct line_cursor *cursor, bool gap)
+static bool same_line(const struct text *text, const struct line *line, struct str found,
+                      const struct line_cursor *cursor, bool gap)
 {
-    return found.len == line->kept && memcmp(found.ptr, text->bytes + line->text_at, found.len) == 0 && cursor->offset == line->offset &&
-           cursor->length == line->length && (!line->after_gap || gap);
+    return found.len == line->kept &&
+           memcmp(found.ptr, text->bytes + line->text_at, found.len) == 0 &&
+           cursor->offset == line->offset && cursor->length == line->length &&
+           (!line->after_gap || gap);
 }
 
 /* The lines of one block; index counts on. */
-static bool check_block(const struct text *text, const struct lines *lines, const struct block *block, size_t *index)
+static bool check_block(const struct text *text, const struct lines *lines,
+                        const struct block *block, size_t *index)
 {
     struct line_cursor cursor;
     struct str found;
@@ -124,9 +132,12 @@ static bool check_block(const struct text *text, const struct lines *lines, cons
         const struct line *line = *index < lines->count ? &lines->items[*index] : NULL;
         bool gap = first && block->gap;
         if (!line || !same_line(text, line, found, &cursor, gap) || (gap && !line->after_gap)) {
-            printf("line %zu of %zu: found %zu bytes at %llu, length %u, gap %d; expected %zu at %llu, length %llu, gap %d\n", *index + 1,
-                   lines->count, found.len, (unsigned long long)cursor.offset, cursor.length, gap, line ? line->kept : 0,
-                   line ? (unsigned long long)line->offset : 0, line ? (unsigned long long)line->length : 0, line ? line->after_gap : 0);
+            printf("line %zu of %zu: found %zu bytes at %llu, length %u, gap %d; expected %zu at "
+                   "%llu, length %llu, gap %d\n",
+                   *index + 1, lines->count, found.len, (unsigned long long)cursor.offset,
+                   cursor.length, gap, line ? line->kept : 0,
+                   line ? (unsigned long long)line->offset : 0,
+                   line ? (unsigned long long)line->length : 0, line ? line->after_gap : 0);
             return false;
         }
         first = false;
@@ -139,7 +150,8 @@ static int check_reading(const struct text *text, size_t block_bytes, size_t mos
 {
     struct lines *lines = xcalloc(1, sizeof *lines);
     struct source source = {.text = text, .most = most, .random = random};
-    struct source_member member = {.encoding = text->utf16 ? SOURCE_UTF16 : SOURCE_BYTES, .prefix = text->utf16 ? 2 : 0};
+    struct source_member member = {.encoding = text->utf16 ? SOURCE_UTF16 : SOURCE_BYTES,
+                                   .prefix = text->utf16 ? 2 : 0};
     struct block_pool *pool = block_pool_new(1, block_bytes);
     struct reader reader;
     size_t index = 0, empty = 0;
@@ -155,11 +167,13 @@ static int check_reading(const struct text *text, size_t block_bytes, size_t mos
     } while (!reader.end && same);
     uint64_t bytes = raw_bytes(text->utf16, text->bytes, text->len) + member.prefix;
     if (same && (index != lines->count || reader.offset != bytes)) {
-        printf("%zu of %zu lines, %llu of %llu bytes\n", index, lines->count, (unsigned long long)reader.offset, (unsigned long long)bytes);
+        printf("%zu of %zu lines, %llu of %llu bytes\n", index, lines->count,
+               (unsigned long long)reader.offset, (unsigned long long)bytes);
         same = false;
     }
     if (!same)
-        printf("blocks of %zu, reads of at most %zu, %zu bytes%s, %u gaps\n\n", block_bytes, most, text->len, text->utf16 ? " of UTF-16" : "", text->gap_count);
+        printf("blocks of %zu, reads of at most %zu, %zu bytes%s, %u gaps\n\n", block_bytes, most,
+               text->len, text->utf16 ? " of UTF-16" : "", text->gap_count);
     reader_finish(&reader);
     block_pool_free(pool, NULL);
     free(lines);
@@ -179,9 +193,11 @@ static void add(struct text *text, const char *bytes, size_t len)
 
 static void add_random_line(struct text *text, size_t len, const char *end, uint32_t *random)
 {
-    static const char *const letters[] = {"a", "b", " ", "\r", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x93\xa7"};
+    static const char *const letters[] = {
+        "a", "b", " ", "\r", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x93\xa7"};
     for (size_t n = 0; n < len;) {
-        const char *letter = letters[next_random(random) % 16 < 13 ? next_random(random) % 3 : next_random(random) % 7];
+        const char *letter = letters[next_random(random) % 16 < 13 ? next_random(random) % 3
+                                                                   : next_random(random) % 7];
         add(text, letter, strlen(letter));
         n += strlen(letter);
     }
@@ -209,7 +225,11 @@ static struct text random_text(uint32_t *random, bool utf16)
     bool crlf = next_random(random) % 4 == 0, ended = next_random(random) % 2;
     unsigned lines = next_random(random) % 120;
     for (unsigned i = 0; i < lines; i++)
-        add_random_line(&text, random_len(random), i + 1 == lines && !ended ? "" : crlf ? "\r\n" : "\n", random);
+        add_random_line(&text, random_len(random),
+                        i + 1 == lines && !ended ? ""
+                        : crlf                   ? "\r\n"
+                                                 : "\n",
+                        random);
     if (!utf16 && text.len)
         for (text.gap_count = 0; text.gap_count < next_random(random) % (GAPS_MAX + 1);) {
             size_t least = text.gap_count ? text.gaps[text.gap_count - 1] + 1 : 0;
@@ -238,7 +258,16 @@ static int check_random(void)
 /* Lengths at the limit, each alone, between others, and last without a line end. */
 static int check_limits(void)
 {
-    static const size_t lens[] = {0, 1, 4095, 4096, 4097, LINE_BYTES_MAX - 1, LINE_BYTES_MAX, LINE_BYTES_MAX + 1, LINE_BYTES_MAX + 4096, 3 * LINE_BYTES_MAX};
+    static const size_t lens[] = {0,
+                                  1,
+                                  4095,
+                                  4096,
+                                  4097,
+                                  LINE_BYTES_MAX - 1,
+                                  LINE_BYTES_MAX,
+                                  LINE_BYTES_MAX + 1,
+                                  LINE_BYTES_MAX + 4096,
+                                  3 * LINE_BYTES_MAX};
     static const char *const ends[] = {"\n", "\r\n", ""};
     int failed = 0;
     for (size_t i = 0; i < sizeof lens / sizeof *lens; i++) {

@@ -4,12 +4,13 @@
 
 #include "settle_internal.h"
 
-/* A point in the life of a connection, to find whose a refusal was and where a message was refused as a whole. */
+/* A point in the life of a connection, to find whose a refusal was and where a message was refused
+ * as a whole. */
 struct point {
     uint32_t host, program, pid, input;
     uint64_t offset;
-    uint32_t index;  /* of refusal, fragment, connection */
-    uint8_t what;    /* enum point_kind */
+    uint32_t index; /* of refusal, fragment, connection */
+    uint8_t what;   /* enum point_kind */
 };
 
 /* The session's end says that nobody logged in, whatever its lines seem to say. */
@@ -52,7 +53,9 @@ static struct processes find_processes(const struct store *store)
         size *= 2;
     struct processes p = {xcalloc(size / 64, sizeof *p.bits), size - 1};
     for (uint32_t i = 0; i < store->refused_count; i++) {
-        uint64_t h = process_hash(store->refusals[i].host, store->refusals[i].program, store->refusals[i].pid) & p.mask;
+        uint64_t h = process_hash(store->refusals[i].host, store->refusals[i].program,
+                                  store->refusals[i].pid) &
+                     p.mask;
         p.bits[h / 64] |= UINT64_C(1) << h % 64;
     }
     return p;
@@ -67,23 +70,29 @@ static bool refused_any(const struct processes *p, uint32_t host, uint32_t progr
 static uint32_t collect(const struct store *store, struct point **ret)
 {
     struct processes processes = find_processes(store);
-    struct point *points = xcalloc((size_t)store->refused_count + store->fragment_count + 2 * (size_t)store->connection_count + 1, sizeof *points);
+    struct point *points = xcalloc((size_t)store->refused_count + store->fragment_count +
+                                       2 * (size_t)store->connection_count + 1,
+                                   sizeof *points);
     uint32_t count = 0;
     for (uint32_t i = 0; i < store->refused_count; i++) {
         const struct refused *r = &store->refusals[i];
-        points[count++] = (struct point){r->host, r->program, r->pid, r->place.input, r->place.offset, i, POINT_REFUSAL};
+        points[count++] = (struct point){r->host,         r->program, r->pid,       r->place.input,
+                                         r->place.offset, i,          POINT_REFUSAL};
     }
     for (uint32_t i = 0; i < store->fragment_count; i++) {
         const struct fragment *f = &store->fragments[i];
         if ((f->flags & FRAGMENT_SUBMITTED) && refused_any(&processes, f->host, f->program, f->pid))
-            points[count++] = (struct point){f->host, f->program, f->pid, f->place.input, f->place.offset, i, POINT_SUBMIT};
+            points[count++] = (struct point){
+                f->host, f->program, f->pid, f->place.input, f->place.offset, i, POINT_SUBMIT};
     }
     for (uint32_t i = 0; i < store->connection_count; i++) {
         const struct connection *c = &store->connections[i];
         if (!refused_any(&processes, c->host, c->program, c->pid))
             continue;
-        points[count++] = (struct point){c->host, c->program, c->pid, c->place.input, c->place.offset, i, POINT_BEGIN};
-        points[count++] = (struct point){c->host, c->program, c->pid, c->last_place.input, c->last_place.offset, i, POINT_END};
+        points[count++] = (struct point){c->host,         c->program, c->pid,     c->place.input,
+                                         c->place.offset, i,          POINT_BEGIN};
+        points[count++] = (struct point){
+            c->host, c->program, c->pid, c->last_place.input, c->last_place.offset, i, POINT_END};
     }
     free(processes.bits);
     qsort(points, count, sizeof *points, by_process_and_place);
@@ -103,8 +112,11 @@ static uint32_t user_of_message(const struct store *store, const struct refused 
     uint32_t at = r->queue_id ? store->latest[r->queue_id] : 0;
     for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = store->fragments[at].older) {
         const struct fragment *f = &store->fragments[at];
-        bool begun = f->place.input < r->place.input || (f->place.input == r->place.input && f->place.offset <= r->place.offset);
-        bool ended = f->last_place.input < r->place.input || (f->last_place.input == r->place.input && f->last_place.offset < r->place.offset);
+        bool begun = f->place.input < r->place.input ||
+                     (f->place.input == r->place.input && f->place.offset <= r->place.offset);
+        bool ended =
+            f->last_place.input < r->place.input ||
+            (f->last_place.input == r->place.input && f->last_place.offset < r->place.offset);
         if (f->host == r->host && begun && !ended)
             return f->user;
     }
@@ -113,9 +125,16 @@ static uint32_t user_of_message(const struct store *store, const struct refused 
 
 static struct refusal describe(struct settling *s, const struct refused *r, uint32_t user)
 {
-    struct refusal refusal = {.principal = PRINCIPAL_UNKNOWN, .ip = settle_id(s, r->ip), .host = settle_id(s, r->host),
-                              .sender = settle_id(s, r->sender), .sender_domain = settle_id(s, r->sender_domain), .reason = r->reason,
-                              .recipient = r->recipient, .whole_message = r->message, .usec = settle_utc(s, r->when), .place = r->place};
+    struct refusal refusal = {.principal = PRINCIPAL_UNKNOWN,
+                              .ip = settle_id(s, r->ip),
+                              .host = settle_id(s, r->host),
+                              .sender = settle_id(s, r->sender),
+                              .sender_domain = settle_id(s, r->sender_domain),
+                              .reason = r->reason,
+                              .recipient = r->recipient,
+                              .whole_message = r->message,
+                              .usec = settle_utc(s, r->when),
+                              .place = r->place};
     uint32_t name = user == NOBODY ? 0 : r->name ? r->name : user;
     if (!name && user != NOBODY)
         name = user_of_message(s->store, r);
@@ -140,7 +159,8 @@ static void add(struct settling *s, struct refusal refusal, uint32_t times)
     }
 }
 
-/* A transaction of which every RCPT was refused: no message came of it. Its first refusal stands for the message. */
+/* A transaction of which every RCPT was refused: no message came of it. Its first refusal stands
+ * for the message. */
 struct transaction {
     uint32_t first, sender, ip; /* first: 1 + index into s->refusals, 0: none open */
 };
@@ -157,14 +177,17 @@ static bool same_process(const struct point *a, const struct point *b)
     return a->host == b->host && a->program == b->program && a->pid == b->pid;
 }
 
-static void take_refusal(struct settling *s, const struct refused *r, uint32_t user, struct transaction *open)
+static void take_refusal(struct settling *s, const struct refused *r, uint32_t user,
+                         struct transaction *open)
 {
     bool lone = r->recipient && r->no_queue;
     if (open->first && (!lone || open->sender != r->sender || open->ip != r->ip))
         close_transaction(s, open, false);
     add(s, describe(s, r, user), r->count);
     if (lone && !open->first)
-        *open = (struct transaction){s->refusal_count - (r->count ? 0 : 1) - (r->count > 1 ? r->count - 1 : 0), r->sender, r->ip};
+        *open = (struct transaction){s->refusal_count - (r->count ? 0 : 1) -
+                                         (r->count > 1 ? r->count - 1 : 0),
+                                     r->sender, r->ip};
 }
 
 static int by_principal_and_time(const void *a, const void *b)
@@ -204,5 +227,6 @@ void settle_refusals(struct settling *s)
     }
     close_transaction(s, &open, false);
     free(points);
-    settle_group(s->refusals, s->refusal_count, sizeof *s->refusals, offsetof(struct refusal, principal), s->slot_count, by_principal_and_time);
+    settle_group(s->refusals, s->refusal_count, sizeof *s->refusals,
+                 offsetof(struct refusal, principal), s->slot_count, by_principal_and_time);
 }

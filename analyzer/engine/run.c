@@ -33,8 +33,9 @@ int64_t run_stage_usec(const struct run *run, enum run_stage stage)
 
 const char *run_stage_name(enum run_stage stage)
 {
-    static const char *const names[] = {[STAGE_READ] = "read", [STAGE_OVERLAPS] = "overlaps", [STAGE_JOIN] = "join",
-                                        [STAGE_SETTLE] = "settle", [STAGE_DETECT] = "detect", [STAGE_QUOTE] = "quote"};
+    static const char *const names[] = {
+        [STAGE_READ] = "read",     [STAGE_OVERLAPS] = "overlaps", [STAGE_JOIN] = "join",
+        [STAGE_SETTLE] = "settle", [STAGE_DETECT] = "detect",     [STAGE_QUOTE] = "quote"};
     return names[stage];
 }
 
@@ -44,7 +45,8 @@ static void complain(struct run *run, const char *path, const char *why)
     run->calls.complain(run->calls.user, path, why);
 }
 
-struct run *run_new(const struct settings *settings, const volatile int *stop, const struct run_calls *calls)
+struct run *run_new(const struct settings *settings, const volatile int *stop,
+                    const struct run_calls *calls)
 {
     struct run *run = xcalloc(1, sizeof *run);
     run->settings = settings;
@@ -93,7 +95,8 @@ static void work(void *worker, struct block *block)
     batch_fill(worker, block, NULL, NULL);
 }
 
-static void *begin_member(void *user, size_t path, unsigned index, const struct source_member *source)
+static void *begin_member(void *user, size_t path, unsigned index,
+                          const struct source_member *source)
 {
     struct run *run = user;
     pthread_mutex_lock(&run->lock);
@@ -147,17 +150,28 @@ static void end_path(void *user, size_t path, const struct path_end *end)
 
 struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads)
 {
-    struct pipeline_options options = {.threads = threads ? threads : 1, .block_bytes = run->settings->block_bytes ? run->settings->block_bytes : BLOCK_BYTES_DEFAULT};
+    struct pipeline_options options = {.threads = threads ? threads : 1,
+                                       .block_bytes = run->settings->block_bytes
+                                                          ? run->settings->block_bytes
+                                                          : BLOCK_BYTES_DEFAULT};
     if (options.block_bytes < BLOCK_BYTES_MIN)
         options.block_bytes = BLOCK_BYTES_MIN;
-    options.source = (struct source_options){.temp_dir = run->settings->temp_dir, .stop = run->stop};
+    options.source =
+        (struct source_options){.temp_dir = run->settings->temp_dir, .stop = run->stop};
     return options;
 }
 
 static void read_all(struct run *run)
 {
-    struct consumer consumer = {.user = run, .worker_new = new_worker, .worker_free = free_worker, .result_free = batch_free,
-                                .member_begin = begin_member, .work = work, .fold = fold_member, .member_end = end_member, .path_end = end_path};
+    struct consumer consumer = {.user = run,
+                                .worker_new = new_worker,
+                                .worker_free = free_worker,
+                                .result_free = batch_free,
+                                .member_begin = begin_member,
+                                .work = work,
+                                .fold = fold_member,
+                                .member_end = end_member,
+                                .path_end = end_path};
     struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
     options.source.progress = run->calls.received;
     pipeline_run(run->paths.items, run->paths.count, &options, &consumer);
@@ -180,7 +194,11 @@ static void say_damage(struct run *run)
     for (size_t i = 0; i < run->member_count; i++) {
         const struct member *member = run->members[i];
         if (member->damage)
-            complain(run, member->name ? arena_printf(&run->arena, "%s!%s", member->path_name, member->name) : member->path_name, member->damage);
+            complain(run,
+                     member->name
+                         ? arena_printf(&run->arena, "%s!%s", member->path_name, member->name)
+                         : member->path_name,
+                     member->damage);
     }
 }
 
@@ -197,7 +215,8 @@ static bool holds_times(const struct member *member)
 /* A file that was named, not met in a folder, and holds no mail log in any member. */
 static void say_no_log(struct run *run)
 {
-    bool *holds = xcalloc(run->paths.count + 1, sizeof *holds), *filled = xcalloc(run->paths.count + 1, sizeof *filled);
+    bool *holds = xcalloc(run->paths.count + 1, sizeof *holds),
+         *filled = xcalloc(run->paths.count + 1, sizeof *filled);
     for (size_t i = 0; i < run->member_count; i++) {
         holds[run->members[i]->path] |= holds_log(run->members[i]);
         filled[run->members[i]->path] |= run->members[i]->bytes > 0;
@@ -232,7 +251,7 @@ struct again {
     struct run *run;
     struct member *member;
     struct multiset *seen;
-    bool drop;             /* leave out lines already seen; else only remember them */
+    bool drop; /* leave out lines already seen; else only remember them */
     struct store store;
     const struct matcher *matcher;
 };
@@ -271,7 +290,8 @@ static void again_work(void *user, struct block *block)
     batch_fill(worker->batch, block, first_time, worker->again);
 }
 
-static void *again_begin(void *user, size_t path, unsigned index, const struct source_member *source)
+static void *again_begin(void *user, size_t path, unsigned index,
+                         const struct source_member *source)
 {
     struct again *again = user;
     (void)path;
@@ -342,9 +362,17 @@ static void remember_fold(void *user, struct block *block)
 
 static void read_again(struct run *run, struct member *member, struct multiset *seen, bool drop)
 {
-    struct again again = {.run = run, .member = member, .seen = seen, .drop = drop, .matcher = run->matcher};
-    struct consumer consumer = {.user = &again, .worker_new = again_worker_new, .worker_free = again_worker_free, .result_free = batch_free,
-                                .member_begin = again_begin, .work = again_work, .fold = again_fold, .member_end = again_end, .path_end = again_path_end};
+    struct again again = {
+        .run = run, .member = member, .seen = seen, .drop = drop, .matcher = run->matcher};
+    struct consumer consumer = {.user = &again,
+                                .worker_new = again_worker_new,
+                                .worker_free = again_worker_free,
+                                .result_free = batch_free,
+                                .member_begin = again_begin,
+                                .work = again_work,
+                                .fold = again_fold,
+                                .member_end = again_end,
+                                .path_end = again_path_end};
     /* One worker: which of two equal lines is left out must not depend on luck. */
     struct pipeline_options options = run_pipeline_options(run, 1);
     if (!drop) {
@@ -370,14 +398,17 @@ static bool can_read_again(const struct run *run, const struct member *member)
     return path->file || strcmp(path->path, "-") != 0;
 }
 
-/* The members of one group: the one with most lines counts whole, of each other only the lines the ones before do not have. */
+/* The members of one group: the one with most lines counts whole, of each other only the lines the
+ * ones before do not have. */
 static void resolve_group(struct run *run, size_t group, const size_t *groups)
 {
     struct multiset *seen = multiset_new();
     for (;;) {
         size_t most = SIZE_MAX;
         for (size_t i = 0; i < run->log_count; i++)
-            if (groups[i] == group && !run->resolved[i] && (most == SIZE_MAX || run->logs[i].store.line_base > run->logs[most].store.line_base))
+            if (groups[i] == group && !run->resolved[i] &&
+                (most == SIZE_MAX ||
+                 run->logs[i].store.line_base > run->logs[most].store.line_base))
                 most = i;
         if (most == SIZE_MAX)
             break;
@@ -385,7 +416,9 @@ static void resolve_group(struct run *run, size_t group, const size_t *groups)
         bool first = multiset_count(seen) == 0;
         run->resolved[most] = true;
         if (!can_read_again(run, member)) {
-            complain(run, member->path_name, "holds times that another input holds too, and cannot be read a second time: lines may count twice");
+            complain(run, member->path_name,
+                     "holds times that another input holds too, and cannot be read a second time: "
+                     "lines may count twice");
             continue;
         }
         struct multiset *before = first ? NULL : multiset_copy(seen);
@@ -480,7 +513,8 @@ static bool spool(struct run *run, struct err *err)
             path->file = "/dev/null"; /* given twice: it was all read the first time */
             continue;
         }
-        if (!spool_standard_input(run->settings->temp_dir, run->stop, &run->spool_fd, &path->bytes, err))
+        if (!spool_standard_input(run->settings->temp_dir, run->stop, &run->spool_fd, &path->bytes,
+                                  err))
             return false;
         path->file = arena_printf(&run->arena, "/proc/self/fd/%d", run->spool_fd);
     }
@@ -491,7 +525,9 @@ static bool list_inputs(struct run *run, bool twice, struct err *err)
 {
     const struct settings *settings = run->settings;
     uint64_t bytes = 0;
-    source_expand(&run->arena, settings->paths.items, settings->paths.count, settings->exclude.items, settings->exclude.count, complain_path, run, &run->paths);
+    source_expand(&run->arena, settings->paths.items, settings->paths.count,
+                  settings->exclude.items, settings->exclude.count, complain_path, run,
+                  &run->paths);
     run->path_facts = arena_alloc(&run->arena, (run->paths.count + 1) * sizeof *run->path_facts);
     for (size_t i = 0; i < run->paths.count; i++)
         bytes += run->paths.items[i].bytes;

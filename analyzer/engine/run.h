@@ -1,4 +1,5 @@
-/* One investigation: read everything, join, settle, detect; then, for a case folder, quote the lines. */
+/* One investigation: read everything, join, settle, detect; then, for a case folder, quote the
+ * lines. */
 #ifndef POSTMORTEM_RUN_H
 #define POSTMORTEM_RUN_H
 
@@ -22,12 +23,21 @@ struct run_calls {
 struct run;
 
 /* Where the time went. */
-enum run_stage { STAGE_READ, STAGE_OVERLAPS, STAGE_JOIN, STAGE_SETTLE, STAGE_DETECT, STAGE_QUOTE, STAGE_COUNT };
+enum run_stage {
+    STAGE_READ,
+    STAGE_OVERLAPS,
+    STAGE_JOIN,
+    STAGE_SETTLE,
+    STAGE_DETECT,
+    STAGE_QUOTE,
+    STAGE_COUNT
+};
 int64_t run_stage_usec(const struct run *run, enum run_stage stage);
 const char *run_stage_name(enum run_stage stage);
 
 /* settings, stop and calls outlive the run. */
-struct run *run_new(const struct settings *settings, const volatile int *stop, const struct run_calls *calls);
+struct run *run_new(const struct settings *settings, const volatile int *stop,
+                    const struct run_calls *calls);
 void run_free(struct run *run);
 
 enum run_state { RUN_DONE, RUN_DAMAGED, RUN_NO_LOG, RUN_STOPPED, RUN_FAILED };
@@ -35,12 +45,15 @@ enum run_state { RUN_DONE, RUN_DAMAGED, RUN_NO_LOG, RUN_STOPPED, RUN_FAILED };
 /* First pass. The report lives as long as the run. RUN_FAILED: err says why. */
 enum run_state run_investigate(struct run *run, struct report *ret, struct err *err);
 
-/* Reads everything for its clocks alone, so that run_when can tell the time of single lines. False: stopped, or failed. */
+/* Reads everything for its clocks alone, so that run_when can tell the time of single lines. False:
+ * stopped, or failed. */
 bool run_learn_clocks(struct run *run, struct err *err);
 /* The expanded inputs of a run that has read them; they live as long as it. */
 const struct source_path *run_paths(const struct run *run, size_t *ret_count);
-/* UTC of a stamp in a log; path counts as the expanded inputs do. usec is TIME_NONE if nothing tells. */
-struct when run_when(const struct run *run, size_t path, unsigned member, struct str host, struct stamp stamp);
+/* UTC of a stamp in a log; path counts as the expanded inputs do. usec is TIME_NONE if nothing
+ * tells. */
+struct when run_when(const struct run *run, size_t path, unsigned member, struct str host,
+                     struct stamp stamp);
 
 /* A line of the second pass, as it stands in its input. */
 struct quoted_line {
@@ -57,10 +70,14 @@ struct quote_calls {
     void (*line)(void *user, size_t principal, const struct quoted_line *line);
 };
 
-/* Second pass: every line of the principals in the report, in the order of the logs, and the digests of all its references. */
-bool run_quote(struct run *run, struct report *report, const struct quote_calls *calls, struct err *err);
+/* Second pass: every line of the principals in the report, in the order of the logs, and the
+ * digests of all its references. */
+bool run_quote(struct run *run, struct report *report, const struct quote_calls *calls,
+               struct err *err);
 
-/* Another pass: every line of the logs that was not understood, whole lines at a time, in the order of the inputs. */
-void run_list_unrecognised(struct run *run, void (*write)(void *user, struct str lines), void *user);
+/* Another pass: every line of the logs that was not understood, whole lines at a time, in the order
+ * of the inputs. */
+void run_list_unrecognised(struct run *run, void (*write)(void *user, struct str lines),
+                           void *user);
 
 #endif

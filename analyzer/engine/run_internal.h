@@ -20,19 +20,20 @@ struct run {
     const struct settings *settings;
     const volatile int *stop;
     struct run_calls calls;
-    pthread_mutex_t lock;         /* of members, path_facts and arena while readers run */
+    pthread_mutex_t lock; /* of members, path_facts and arena while readers run */
     struct arena arena;
     struct matcher *matcher;
     struct source_paths paths;
     struct path_fact *path_facts; /* by path */
     struct member **members;      /* all that were read */
     size_t member_count, member_capacity;
-    struct member *logs;          /* those that hold a log, in order of time; the index is that of the input in places */
+    struct member *logs; /* those that hold a log, in order of time; the index is that of the input
+                            in places */
     size_t log_count;
-    struct clock_map **maps;      /* by log */
+    struct clock_map **maps; /* by log */
     bool *resolved;
     bool renamed, damaged, joined;
-    int spool_fd;                 /* copy of standard input, -1: none */
+    int spool_fd; /* copy of standard input, -1: none */
     struct notes notes;
     int64_t stage_usec[STAGE_COUNT], stage_began;
     struct store store;

@@ -62,7 +62,8 @@ static const struct program_slot *find_program(struct scan *scan, struct str pro
         return slot;
     }
     slot = &scan->programs[XXH3_64bits(program.ptr, program.len) % PROGRAM_SLOTS];
-    if (slot->known != PROGRAM_NEW && slot->len == program.len && memcmp(slot->name, program.ptr, program.len) == 0)
+    if (slot->known != PROGRAM_NEW && slot->len == program.len &&
+        memcmp(slot->name, program.ptr, program.len) == 0)
         return slot;
     if (program.len)
         memcpy(slot->name, program.ptr, program.len);
@@ -73,7 +74,7 @@ static const struct program_slot *find_program(struct scan *scan, struct str pro
 
 static void refuse(struct scanned *ret, enum line_class class, const char *why)
 {
-    ret->class = (uint8_t)class;
+    ret->class = (uint8_t) class;
     ret->why = why;
 }
 
@@ -94,10 +95,15 @@ void scan_line(struct scan *scan, struct str line, struct scanned *ret)
     if (slot->known != PROGRAM_OWNED) {
         bool other = slot->known == PROGRAM_OTHER && envelope->program.len;
         refuse(ret, other ? LINE_OTHER_PROGRAM : LINE_UNRECOGNISED,
-               other ? "no mail software" : envelope->program.len ? "mail software without a parser yet" : "no program named");
+               other                   ? "no mail software"
+               : envelope->program.len ? "mail software without a parser yet"
+                                       : "no program named");
         return;
     }
-    struct context context = {.host = envelope->host, .program = envelope->program, .daemon = slot->daemon, .pid = envelope->pid};
+    struct context context = {.host = envelope->host,
+                              .program = envelope->program,
+                              .daemon = slot->daemon,
+                              .pid = envelope->pid};
     ret->parser = slot->parser;
     if (slot->parser->parse(envelope->text, &context, &ret->event))
         ret->class = LINE_EVENT;

@@ -1,4 +1,5 @@
-/* One line taken apart: envelope, program, parser, event. Per-thread caches inside; the result is a pure function of the line. */
+/* One line taken apart: envelope, program, parser, event. Per-thread caches inside; the result is a
+ * pure function of the line. */
 #ifndef POSTMORTEM_SCAN_H
 #define POSTMORTEM_SCAN_H
 
@@ -15,9 +16,9 @@ enum line_class {
 
 struct scanned {
     struct envelope envelope;
-    uint8_t class;                /* enum line_class */
-    const struct parser *parser;  /* NULL unless LINE_EVENT, or unrecognised with a known program */
-    const char *why;              /* LINE_UNRECOGNISED: why; static */
+    uint8_t class;               /* enum line_class */
+    const struct parser *parser; /* NULL unless LINE_EVENT, or unrecognised with a known program */
+    const char *why;             /* LINE_UNRECOGNISED: why; static */
     struct event event;
 };
 

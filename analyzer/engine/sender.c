@@ -6,7 +6,8 @@ static struct str domain_of(struct str address)
     return at < 0 ? STR("") : str_skip(address, (size_t)at + 1);
 }
 
-/* SRS0=HHHH=TT=domain=local@forwarder, SRS1=HHHH=forwarder==HHHH=TT=domain=local@forwarder2: the domain that wrote it. */
+/* SRS0=HHHH=TT=domain=local@forwarder, SRS1=HHHH=forwarder==HHHH=TT=domain=local@forwarder2: the
+ * domain that wrote it. */
 static bool srs_domain(struct str sender, struct str *ret)
 {
     struct str part, local = sender;
@@ -14,9 +15,11 @@ static bool srs_domain(struct str sender, struct str *ret)
     if (!second && !str_starts_nocase(sender, STR("SRS0")))
         return false;
     local = str_skip(local, 5 < local.len ? 5 : local.len);
-    if (second && (!str_cut(&local, STR("=="), &part) && !str_cut(&local, STR("=+"), &part) && !str_cut(&local, STR("=-"), &part)))
+    if (second && (!str_cut(&local, STR("=="), &part) && !str_cut(&local, STR("=+"), &part) &&
+                   !str_cut(&local, STR("=-"), &part)))
         return false;
-    if (!str_cut(&local, STR("="), &part) || !str_cut(&local, STR("="), &part) || !str_cut(&local, STR("="), &part) || !part.len)
+    if (!str_cut(&local, STR("="), &part) || !str_cut(&local, STR("="), &part) ||
+        !str_cut(&local, STR("="), &part) || !part.len)
         return false;
     *ret = part;
     return true;

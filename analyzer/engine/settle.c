@@ -35,7 +35,8 @@ static int bulk_order(const void *a, const void *b)
 }
 
 /* How many of them lie at or before that time. */
-static uint32_t count_until(const struct bulk_delete *deletes, uint32_t count, struct bulk_delete until)
+static uint32_t count_until(const struct bulk_delete *deletes, uint32_t count,
+                            struct bulk_delete until)
 {
     uint32_t low = 0, high = count;
     while (low < high) {
@@ -57,13 +58,16 @@ static void find_bulk_deletes(struct settling *s)
     uint32_t named_count = 0;
     for (uint32_t i = 0; i < store->fragment_count; i++)
         if (store->fragments[i].flags & FRAGMENT_DELETED)
-            named[named_count++] = (struct bulk_delete){store->fragments[i].host, settle_utc(s, store->fragments[i].last)};
+            named[named_count++] = (struct bulk_delete){store->fragments[i].host,
+                                                        settle_utc(s, store->fragments[i].last)};
     qsort(named, named_count, sizeof *named, bulk_order);
     s->bulk = arena_alloc(s->arena, (store->operated_count + 1) * sizeof *s->bulk);
     for (uint32_t i = 0; i < store->operated_count; i++) {
         const struct operated *o = &store->operations[i];
-        struct bulk_delete at = {o->host, settle_utc(s, o->when)}, before = {o->host, at.usec - named_within - 1};
-        if (o->act == OPERATOR_DELETED && o->count > count_until(named, named_count, at) - count_until(named, named_count, before))
+        struct bulk_delete at = {o->host, settle_utc(s, o->when)},
+                           before = {o->host, at.usec - named_within - 1};
+        if (o->act == OPERATOR_DELETED && o->count > count_until(named, named_count, at) -
+                                                         count_until(named, named_count, before))
             s->bulk[s->bulk_count++] = at;
     }
     if (s->bulk_count)
@@ -100,10 +104,13 @@ static void sort_logins(struct settling *s, const uint32_t *new_index)
         struct login *login = &s->logins[i];
         if (login->principal != PRINCIPAL_UNKNOWN)
             login->principal = new_index[login->principal];
-        else if (login->account && login->account < s->slot_of_capacity && s->slot_of[login->account])
-            login->principal = s->slot_of[login->account] - 1; /* failed, but of an account that there is */
+        else if (login->account && login->account < s->slot_of_capacity &&
+                 s->slot_of[login->account])
+            login->principal =
+                s->slot_of[login->account] - 1; /* failed, but of an account that there is */
     }
-    settle_group(s->logins, s->login_count, sizeof *s->logins, offsetof(struct login, principal), s->slot_count, login_order);
+    settle_group(s->logins, s->login_count, sizeof *s->logins, offsetof(struct login, principal),
+                 s->slot_count, login_order);
 }
 
 /* Every spelling an account logged in with, sorted. */
@@ -134,11 +141,14 @@ static void slice_principals(struct settling *s)
         struct principal *p = &principals[i];
         p->name = intern_get(&s->names, s->slots[i].name);
         p->kind = s->slots[i].kind;
-        for (p->message_first = message; message < s->message_count && s->messages[message].principal == i; message++)
+        for (p->message_first = message;
+             message < s->message_count && s->messages[message].principal == i; message++)
             p->message_count++;
-        for (p->login_first = login; login < s->login_count && s->logins[login].principal == i; login++)
+        for (p->login_first = login; login < s->login_count && s->logins[login].principal == i;
+             login++)
             p->login_count++;
-        for (p->refusal_first = refusal; refusal < s->refusal_count && s->refusals[refusal].principal == i; refusal++)
+        for (p->refusal_first = refusal;
+             refusal < s->refusal_count && s->refusals[refusal].principal == i; refusal++)
             p->refusal_count++;
         if (p->kind == PRINCIPAL_ACCOUNT) {
             p->domain = settle_account_domain(s, s->slots[i].name);
@@ -167,10 +177,12 @@ static void list_local_domains(struct settling *s)
 static void list_operations(struct settling *s)
 {
     const struct store *store = s->store;
-    struct operator_event *events = arena_alloc(s->arena, (store->operated_count + 1) * sizeof *events);
+    struct operator_event *events =
+        arena_alloc(s->arena, (store->operated_count + 1) * sizeof *events);
     for (uint32_t i = 0; i < store->operated_count; i++) {
         const struct operated *o = &store->operations[i];
-        events[i] = (struct operator_event){o->act, o->count, settle_id(s, o->host), settle_utc(s, o->when), o->place};
+        events[i] = (struct operator_event){o->act, o->count, settle_id(s, o->host),
+                                            settle_utc(s, o->when), o->place};
     }
     s->out->facts.operators = events;
     s->out->facts.operator_count = store->operated_count;
@@ -195,11 +207,17 @@ static void list_reputation(struct settling *s)
 {
     const struct store *store = s->store;
     struct sort_reputation *rows = xcalloc(store->blocked_count + 1, sizeof *rows);
-    struct reputation_fact *facts = arena_alloc(s->arena, (store->blocked_count + 1) * sizeof *facts);
+    struct reputation_fact *facts =
+        arena_alloc(s->arena, (store->blocked_count + 1) * sizeof *facts);
     for (uint32_t i = 0; i < store->blocked_count; i++) {
         const struct blocked *b = &store->blocks[i];
-        rows[i].fact = (struct reputation_fact){settle_id(s, b->host), settle_id(s, b->provider), settle_id(s, b->sample), b->reason, b->replies,
-                                                settle_utc(s, b->first), settle_utc(s, b->last)};
+        rows[i].fact = (struct reputation_fact){settle_id(s, b->host),
+                                                settle_id(s, b->provider),
+                                                settle_id(s, b->sample),
+                                                b->reason,
+                                                b->replies,
+                                                settle_utc(s, b->first),
+                                                settle_utc(s, b->last)};
         rows[i].host = intern_get(&s->names, rows[i].fact.host);
         rows[i].provider = intern_get(&s->names, rows[i].fact.provider);
     }
@@ -218,7 +236,8 @@ static void find_span(struct settling *s)
     facts->last_usec = INT64_MIN;
     for (uint32_t i = 0; i < s->store->run_count; i++) {
         const struct clock_run *run = &s->store->runs[i];
-        int64_t min = clock_utc(&s->out->clocks[i], run, run->min), max = clock_utc(&s->out->clocks[i], run, run->max);
+        int64_t min = clock_utc(&s->out->clocks[i], run, run->min),
+                max = clock_utc(&s->out->clocks[i], run, run->max);
         facts->first_usec = min < facts->first_usec ? min : facts->first_usec;
         facts->last_usec = max > facts->last_usec ? max : facts->last_usec;
         facts->digits = run->digits > facts->digits ? run->digits : facts->digits;
@@ -244,7 +263,8 @@ static void hand_over(struct settling *s)
     facts->input_count = s->store->input_count;
 }
 
-void settle(struct settlement *ret, const struct store *store, struct clock_map *maps, const struct settings *settings)
+void settle(struct settlement *ret, const struct store *store, struct clock_map *maps,
+            const struct settings *settings)
 {
     *ret = (struct settlement){.store = store, .clocks = maps};
     struct settling s = {.out = ret, .store = store, .settings = settings, .arena = &ret->arena};

@@ -5,28 +5,29 @@
 #include "settle.h"
 #include "store_internal.h"
 
-/* Strings of the settled facts: those of the store, and those made while settling, ids going on behind. */
+/* Strings of the settled facts: those of the store, and those made while settling, ids going on
+ * behind. */
 struct settling {
     struct settlement *out;
     const struct store *store;
     const struct settings *settings;
     struct arena *arena;
-    struct intern names;          /* every string of the facts */
-    uint32_t *ids;                /* by id of the store: id in names, 0 not asked for yet */
+    struct intern names; /* every string of the facts */
+    uint32_t *ids;       /* by id of the store: id in names, 0 not asked for yet */
     struct account_names *accounts;
-    struct cidr *own;             /* addresses of the server itself */
+    struct cidr *own; /* addresses of the server itself */
     size_t own_count;
-    uint8_t *local_domain;        /* by id in names: 1 if it is a local domain */
+    uint8_t *local_domain; /* by id in names: 1 if it is a local domain */
     uint32_t local_domain_capacity;
     uint32_t *first_child, *next_sibling; /* by fragment, NO_FRAGMENT ends */
     struct bulk_delete {                  /* an operator deleted without naming ids */
         uint32_t host;
         int64_t usec;
-    } *bulk;
+    } * bulk;
     uint32_t bulk_count;
-    struct principal_slot *slots;         /* growing */
+    struct principal_slot *slots; /* growing */
     uint32_t slot_count, slot_capacity;
-    uint32_t *slot_of;                    /* by id in names: 1 + index into slots */
+    uint32_t *slot_of; /* by id in names: 1 + index into slots */
     uint32_t slot_of_capacity;
     struct message *messages;
     struct recipient_fact *recipients;
@@ -60,26 +61,29 @@ struct gathered {
     uint32_t unnamed;
     uint8_t unnamed_settled;
     bool expanded, open, maybe_removed;
-    uint32_t last_queue_id;       /* of the store */
+    uint32_t last_queue_id; /* of the store */
     int64_t last_usec;
 };
 void settle_gather(struct settling *s, uint32_t root, struct gathered *ret);
 
 /* A principal while they are collected. */
 struct principal_slot {
-    uint32_t name;  /* id in names */
+    uint32_t name; /* id in names */
     uint8_t kind;
 };
 
-/* Every submission: messages and recipients of the facts, in the order of principals and time; inbound and unattributed sums. */
+/* Every submission: messages and recipients of the facts, in the order of principals and time;
+ * inbound and unattributed sums. */
 void settle_messages(struct settling *s);
 /* Logins, refusals, sources. */
 void settle_logins(struct settling *s);
 void settle_refusals(struct settling *s);
 void settle_sources(struct settling *s);
 
-/* Groups records by principal, PRINCIPAL_UNKNOWN last, in order within each; they come nearly so. key_at is where the principal stands in a record. */
-void settle_group(void *records, uint32_t count, size_t size, size_t key_at, uint32_t principals, int (*order)(const void *, const void *));
+/* Groups records by principal, PRINCIPAL_UNKNOWN last, in order within each; they come nearly so.
+ * key_at is where the principal stands in a record. */
+void settle_group(void *records, uint32_t count, size_t size, size_t key_at, uint32_t principals,
+                  int (*order)(const void *, const void *));
 
 /* Index of a principal, made on first sight. */
 uint32_t settle_principal(struct settling *s, uint32_t name, enum principal_kind kind);
@@ -87,8 +91,8 @@ uint32_t settle_principal(struct settling *s, uint32_t name, enum principal_kind
 uint32_t *settle_sort_principals(struct settling *s);
 uint32_t settle_ip(struct settling *s, uint32_t store_id);
 
-/* The login of a connection: id of the store, 0 for none. A refusal repeats what the client says in HELO; what the session's own end
-   disproves is no login. */
+/* The login of a connection: id of the store, 0 for none. A refusal repeats what the client says in
+   HELO; what the session's own end disproves is no login. */
 uint32_t settle_login_of(const struct connection *connection);
 
 int64_t settle_utc(const struct settling *s, struct moment when);

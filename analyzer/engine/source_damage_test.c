@@ -73,13 +73,12 @@ static void test_truncated(const char *filter)
 
 /* Whatever bit is wrong, what comes out in front of it is what comes out if the rest is missing. */
 static void test_flip(const char *name, struct bytes packed, struct bytes content, size_t at,
-                      size_t buffer_bytes)
+                      unsigned bits, size_t buffer_bytes)
 {
-    unsigned char bit = (unsigned char)(1U << at % 8);
     struct reading cut = read_head_by(packed, at, buffer_bytes);
-    packed.data[at] ^= bit;
+    packed.data[at] ^= (unsigned char)bits;
     struct reading reading = read_head_by(packed, packed.len, buffer_bytes);
-    packed.data[at] ^= bit;
+    packed.data[at] ^= (unsigned char)bits;
     size_t right = common_prefix(reading.text, content);
     expect(right >= cut.text.len, "%s wrong at %zu: %zu bytes are right, %zu expected", name, at,
            right, cut.text.len);
@@ -96,7 +95,7 @@ static void test_flipped(const char *filter)
     struct bytes content = bytes_log(LOG_BYTES);
     struct bytes packed = pack_log(filter, content);
     for (size_t i = 1; i < POINTS; i++)
-        test_flip(filter, packed, content, packed.len * i / POINTS,
+        test_flip(filter, packed, content, packed.len * i / POINTS, 1U << i % 8,
                   i % 4 == 0 ? SMALL_READ_BYTES : READ_BYTES);
     bytes_free(&packed);
     bytes_free(&content);
@@ -142,11 +141,11 @@ static struct bytes pack_small_blocks_lz4(struct bytes content)
  * are left out. */
 static void test_every_byte(const char *name, struct bytes (*pack)(struct bytes content))
 {
-    enum { FRAME_HEADER_BYTES = 20, FRAME_END_BYTES = 12 };
+    enum { FRAME_HEADER_BYTES = 20, FRAME_END_BYTES = 12, ALL_BITS = 0xff };
     struct bytes content = bytes_log(SMALL_BLOCKS * SMALL_BLOCK_BYTES);
     struct bytes packed = pack(content);
     for (size_t at = FRAME_HEADER_BYTES; at + FRAME_END_BYTES < packed.len; at++)
-        test_flip(name, packed, content, at, SMALL_BLOCK_BYTES / 2);
+        test_flip(name, packed, content, at, ALL_BITS, SMALL_BLOCK_BYTES / 2);
     bytes_free(&packed);
     bytes_free(&content);
 }
@@ -207,6 +206,48 @@ static void test_trailing_garbage(void)
         bytes_free(&packed);
         bytes_free(&content);
     }
+}
+
+/* Behind a block of deflate that cannot be: ISA-L still holds bytes it had no room to give. */
+static void test_gzip_held_bytes(void)
+{
+    enum { SMALL_READ_BYTES = 500, GZIP_END_BYTES = 8 };
+    struct bytes content = bytes_log(LOG_BYTES / 10);
+    struct bytes packed = pack_filter("gzip", "compression-level=0", content);
+    packed.len -= GZIP_END_BYTES;
+    packed.data[10] = 0; /* the first block is not the last one any more */
+    bytes_add(&packed, "\x07 this is no block", 18);
+    struct reading reading = read_head_by(packed, packed.len, SMALL_READ_BYTES);
+    expect_bytes("held bytes", content, reading.text);
+    contains("held bytes", &reading, "gzip: corrupt after");
+    reading_free(&reading);
+    bytes_free(&packed);
+    bytes_free(&content);
+}
+
+/* Of three frames the one in the middle is lost, and with it an odd number of bytes. */
+static void test_gap_in_utf16(void)
+{
+    enum { CHARACTERS = 400, CUT = 301, RESUME = 503 };
+    struct bytes text = bytes_of("\xff\xfe"), log = bytes_log(CHARACTERS);
+    for (size_t i = 0; i < log.len; i++)
+        bytes_add(&text, (char[]){(char)log.data[i], 0}, 2);
+    struct bytes packed = pack_filter("zstd", NULL, (struct bytes){text.data, CUT, CUT});
+    size_t at = packed.len;
+    packed = bytes_join(
+        packed, pack_filter("zstd", NULL, (struct bytes){text.data + CUT, RESUME - CUT, 0}));
+    memset(packed.data + at + 10, 0xa5, 10);
+    packed =
+        bytes_join(packed, pack_filter("zstd", NULL,
+                                       (struct bytes){text.data + RESUME, text.len - RESUME, 0}));
+    struct reading reading = read_head(packed, packed.len);
+    struct bytes end = {log.data + RESUME / 2, log.len - RESUME / 2, 0};
+    expect(reading.gaps == 1 && ends_with(reading.text, end), "UTF-16 behind a gap: %zu bytes",
+           reading.text.len);
+    reading_free(&reading);
+    bytes_free(&packed);
+    bytes_free(&text);
+    bytes_free(&log);
 }
 
 static const char *const one[] = {"a.log"};
@@ -421,6 +462,8 @@ int main(void)
     test_every_byte("zstd", pack_small_blocks_zstd);
     test_every_byte("lz4", pack_small_blocks_lz4);
     test_bzip2_block();
+    test_gzip_held_bytes();
+    test_gap_in_utf16();
     test_trailing_garbage();
     test_header("ustar", 512, 10 * KIB);
     test_header("newc", 116, 10 * KIB);

@@ -16,12 +16,13 @@ uint64_t file_bytes(const struct stream *file);
 /* Why the last read failed; 0: it did not. */
 int file_error(const struct stream *file);
 
-/* The feed's bytes as something that can seek: the file beneath it if it is one, else a temporary copy. NULL with the damage named.
-   *ret_owned: it is a copy, for the caller to release. */
+/* The feed's bytes as something that can seek: the file beneath it if it is one, else a temporary
+ *copy. NULL with the damage named. ret_owned: it is a copy, for the caller to release. */
 struct stream *file_seekable(struct source_context *context, unsigned depth, struct feed *feed,
                              const char *format, bool *ret_owned);
 enum { FILE_PATH_BYTES = 4096 };
-/* Always a copy. With a path (of FILE_PATH_BYTES) it has that name until the caller unlinks it; without, none. */
+/* Always a copy. With a path (of FILE_PATH_BYTES) it has that name until the caller unlinks it;
+ * without, none. */
 struct stream *file_copy(struct source_context *context, unsigned depth, struct feed *feed,
                          const char *format, char *path);
 /* The bytes of what can seek from offset on, in sequence. seekable must live longer. */

@@ -9,6 +9,9 @@
 /* Below this a read goes through the window, so that tiny reads do not cost a system call each. */
 enum { DIRECT_BYTES = 16 * 1024 };
 
+/* Room to read on when FEED_BYTES are nearly there. */
+enum { DATA_BYTES = FEED_BYTES + STREAM_READ_BYTES_MIN };
+
 void stream_close(struct stream *stream)
 {
     if (stream)
@@ -54,10 +57,10 @@ void feed_close(struct feed *feed)
 static void fill(struct feed *feed)
 {
     if (!feed->data)
-        feed->data = xmalloc(FEED_BYTES);
+        feed->data = xmalloc(DATA_BYTES);
     if (feed->begin == feed->end) {
         feed->begin = feed->edge = feed->end = 0;
-    } else if (feed->end == FEED_BYTES) {
+    } else if (DATA_BYTES - feed->end < STREAM_READ_BYTES_MIN) {
         feed->end -= feed->begin;
         memmove(feed->data, feed->data + feed->begin, feed->end);
         feed->edge = feed->end;
@@ -65,7 +68,7 @@ static void fill(struct feed *feed)
     }
     bool gap = false;
     size_t n = feed->upstream->type->read(feed->upstream, feed->data + feed->end,
-                                          FEED_BYTES - feed->end, &gap);
+                                          DATA_BYTES - feed->end, &gap);
     feed->end += n;
     feed->ended = n == 0;
     feed->gap = gap && n > 0;

@@ -11,9 +11,11 @@
 
 struct stream;
 
+enum { STREAM_READ_BYTES_MIN = 16 };
+
 struct stream_type {
-    /* Up to size (> 0) bytes; 0 only at the end. Sets *gap if bytes were lost in front of these,
-     * else leaves it. */
+    /* Up to size (>= STREAM_READ_BYTES_MIN) bytes; 0 only at the end. Sets *gap if bytes were lost
+     * in front of these, else leaves it. */
     size_t (*read)(struct stream *stream, unsigned char *buffer, size_t size, bool *gap);
     void (*close)(struct stream *stream);
     /* Bytes anywhere, 0 at the end or on an error; NULL for streams that cannot seek. */
@@ -59,7 +61,7 @@ const unsigned char *feed_head(const struct feed *feed);
 void feed_take(struct feed *feed, size_t bytes);
 bool feed_at_gap(const struct feed *feed);
 void feed_pass_gap(struct feed *feed);
-/* As the read of a stream. */
+/* As the read of a stream, of any size. */
 size_t feed_read(struct feed *feed, unsigned char *buffer, size_t size, bool *gap);
 /* Moves on, over gaps too, until magic stands at bytes behind the head; false at the end. */
 bool feed_seek(struct feed *feed, const void *magic, size_t magic_bytes, size_t at);

@@ -1,19 +1,17 @@
 #include "source_utf16.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     REPLACEMENT = 0xfffd,
     UTF8_BYTES_MAX = 4,
+    UTF16_BYTES_MAX = 4,
     ALIGN_SAMPLE_BYTES = 256,
 };
 
 struct utf16 {
     struct layer layer;
     bool big_endian;
-    unsigned char spill[UTF8_BYTES_MAX]; /* of a character the last buffer had no room for */
-    size_t spilled, spill_given;
 };
 
 static size_t encode(uint32_t c, unsigned char *out)
@@ -63,21 +61,6 @@ static uint32_t decode(const struct utf16 *utf16, const unsigned char *at, size_
     return is_high(c) || is_low(c) ? REPLACEMENT : c;
 }
 
-static size_t give_spill(struct utf16 *utf16, unsigned char *buffer, size_t size)
-{
-    size_t n = utf16->spilled - utf16->spill_given;
-    n = n < size ? n : size;
-    memcpy(buffer, utf16->spill + utf16->spill_given, n);
-    utf16->spill_given += n;
-    return n;
-}
-
-static void spill(struct utf16 *utf16, uint32_t c)
-{
-    utf16->spilled = encode(c, utf16->spill);
-    utf16->spill_given = 0;
-}
-
 /* Behind a gap the next byte may be the second half of a unit: log text is mostly ASCII, so the
  * zeros tell. */
 static void align(struct utf16 *utf16)
@@ -96,22 +79,13 @@ static void align(struct utf16 *utf16)
 static size_t convert(struct utf16 *utf16, unsigned char *buffer, size_t size)
 {
     struct feed *feed = &utf16->layer.feed;
-    size_t len = feed_want(feed, UTF8_BYTES_MAX);
+    size_t len = feed_want(feed, UTF16_BYTES_MAX);
     const unsigned char *head = feed_head(feed);
-    bool last = len < UTF8_BYTES_MAX;
+    bool last = len < UTF16_BYTES_MAX;
     size_t at = 0, made = 0;
-    while (at < len && (last || len - at >= UTF8_BYTES_MAX)) {
+    while (at < len && (last || len - at >= UTF16_BYTES_MAX) && size - made >= UTF8_BYTES_MAX) {
         size_t used = 0;
-        uint32_t c = decode(utf16, head + at, len - at, &used);
-        if (size - made < UTF8_BYTES_MAX) {
-            if (made > 0)
-                break;
-            spill(utf16, c);
-            made = give_spill(utf16, buffer, size);
-            at += used;
-            break;
-        }
-        made += encode(c, buffer + made);
+        made += encode(decode(utf16, head + at, len - at, &used), buffer + made);
         at += used;
     }
     feed_take(feed, at);
@@ -122,8 +96,6 @@ static size_t utf16_read(struct stream *stream, unsigned char *buffer, size_t si
 {
     struct utf16 *utf16 = (struct utf16 *)(void *)stream;
     struct feed *feed = &utf16->layer.feed;
-    if (utf16->spill_given < utf16->spilled)
-        return give_spill(utf16, buffer, size);
     feed_want(feed, 1);
     if (feed_at_gap(feed)) {
         feed_pass_gap(feed);

@@ -4,8 +4,8 @@
 
 /* What one address did once: a login, or a submission by an account. */
 struct touch {
-    uint32_t rank;    /* of the address among all, by its text */
-    uint32_t login;   /* index into facts.logins, or NO_LOGIN */
+    uint32_t rank;  /* of the address among all, by its text */
+    uint32_t login; /* index into facts.logins, or NO_LOGIN */
     int64_t usec;
     uint32_t account; /* id in names, 0 */
     uint32_t ip_id, client_name;
@@ -31,19 +31,23 @@ struct ranked {
 static int by_text(const void *a, const void *b)
 {
     const struct ranked *x = a, *y = b;
-    int order = memcmp(x->text.ptr, y->text.ptr, x->text.len < y->text.len ? x->text.len : y->text.len);
+    int order =
+        memcmp(x->text.ptr, y->text.ptr, x->text.len < y->text.len ? x->text.len : y->text.len);
     return order ? order : (x->text.len > y->text.len) - (x->text.len < y->text.len);
 }
 
-/* Ranks of the addresses by text, by id in names: sorting each of them once is cheaper than comparing texts for every touch. */
-static uint32_t *rank_addresses(const struct settling *s, const struct touch *touches, uint32_t count)
+/* Ranks of the addresses by text, by id in names: sorting each of them once is cheaper than
+ * comparing texts for every touch. */
+static uint32_t *rank_addresses(const struct settling *s, const struct touch *touches,
+                                uint32_t count)
 {
     uint32_t *ranks = xcalloc(s->names.count, sizeof *ranks), distinct = 0;
     struct ranked *order = xcalloc(count + 1, sizeof *order);
     for (uint32_t i = 0; i < count; i++) {
         if (ranks[touches[i].ip_id]++)
             continue;
-        order[distinct++] = (struct ranked){intern_get(&s->names, touches[i].ip_id), touches[i].ip_id};
+        order[distinct++] =
+            (struct ranked){intern_get(&s->names, touches[i].ip_id), touches[i].ip_id};
     }
     qsort(order, distinct, sizeof *order, by_text);
     for (uint32_t i = 0; i < distinct; i++)
@@ -58,14 +62,22 @@ static uint32_t collect(struct settling *s, struct touch *touches)
     for (uint32_t i = 0; i < s->login_count; i++) {
         const struct login *l = &s->logins[i];
         if (l->ip)
-            touches[count++] = (struct touch){.usec = l->usec, .login = i, .account = l->account, .ip_id = l->ip, .client_name = l->client_name};
+            touches[count++] = (struct touch){.usec = l->usec,
+                                              .login = i,
+                                              .account = l->account,
+                                              .ip_id = l->ip,
+                                              .client_name = l->client_name};
     }
     for (uint32_t i = 0; i < s->message_count; i++) {
         const struct message *m = &s->messages[i];
         const struct principal_slot *slot = &s->slots[m->principal];
         if (m->ip)
-            touches[count++] = (struct touch){.usec = m->first_usec, .login = NO_LOGIN, .account = slot->kind == PRINCIPAL_ACCOUNT ? slot->name : 0,
-                                              .ip_id = m->ip, .client_name = m->client_name};
+            touches[count++] =
+                (struct touch){.usec = m->first_usec,
+                               .login = NO_LOGIN,
+                               .account = slot->kind == PRINCIPAL_ACCOUNT ? slot->name : 0,
+                               .ip_id = m->ip,
+                               .client_name = m->client_name};
     }
     uint32_t *ranks = rank_addresses(s, touches, count);
     for (uint32_t i = 0; i < count; i++)

@@ -55,7 +55,8 @@ static ssize_t read_some(char *buffer, const volatile int *stop)
     return 0;
 }
 
-bool spool_standard_input(const char *temp_dir, const volatile int *stop, int *ret_fd, uint64_t *ret_bytes, struct err *err)
+bool spool_standard_input(const char *temp_dir, const volatile int *stop, int *ret_fd,
+                          uint64_t *ret_bytes, struct err *err)
 {
     const char *dir = temp_dir ? temp_dir : "/tmp";
     int fd = open_unlinked(dir);

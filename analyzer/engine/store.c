@@ -10,7 +10,8 @@ enum { FIRST_CONNECTION_SLOTS = 1024 };
 void *store_grow(void *array, uint32_t *capacity, size_t size)
 {
     if (*capacity > UINT32_MAX / 2)
-        abort(); /* four thousand million of anything: --memory would have had to spill long before */
+        abort(); /* four thousand million of anything: --memory would have had to spill long before
+                  */
     *capacity = *capacity ? *capacity * 2 : 16;
     return xrealloc_large(array, *capacity, size);
 }
@@ -134,7 +135,8 @@ static void fold_digests(struct fold *fold)
     }
 }
 
-/* Indexes of the failure or refusal each event of the batch became: what a repetition within the block repeats. */
+/* Indexes of the failure or refusal each event of the batch became: what a repetition within the
+ * block repeats. */
 static void fold_event(struct fold *fold, const struct folded *event, uint32_t *became)
 {
     struct store *store = fold->store;
@@ -179,9 +181,12 @@ static void fold_event(struct fold *fold, const struct folded *event, uint32_t *
 
 static struct folded resolve(const struct fold *fold, const struct line_event *line)
 {
-    struct folded event = {.line = line, .fields = fold->batch->fields + line->first_field, .host = fold->hosts[line->host],
-                           .when = {line->usec, NO_RUN},
-                           .place = {fold->store->line_base + line->line + 1, line->offset, 0, line->length}};
+    struct folded event = {
+        .line = line,
+        .fields = fold->batch->fields + line->first_field,
+        .host = fold->hosts[line->host],
+        .when = {line->usec, NO_RUN},
+        .place = {fold->store->line_base + line->line + 1, line->offset, 0, line->length}};
     if (line->kind != EVENT_REPEAT) {
         event.program = fold->programs[line->program];
         event.instance = fold->instances[line->program];
@@ -206,7 +211,8 @@ static void fold_events(struct fold *fold)
         } else if (line->repeats == REPEATS_EDGE) {
             repeat_edge(fold, &event);
         } else if (line->repeats) {
-            repeat_event(fold, &event, batch->events[line->repeats - 1].kind, became[line->repeats - 1]);
+            repeat_event(fold, &event, batch->events[line->repeats - 1].kind,
+                         became[line->repeats - 1]);
         }
     }
     for (uint32_t i = 0; i < batch->host_count; i++)
@@ -223,9 +229,12 @@ static void fold_gap(struct store *store)
 void store_fold(struct store *store, const struct block *block)
 {
     const struct batch *batch = block->result;
-    uint32_t *names = xcalloc((size_t)batch->host_count + 2 * (size_t)batch->program_count + batch->segment_count + 1, sizeof *names);
+    uint32_t *names = xcalloc((size_t)batch->host_count + 2 * (size_t)batch->program_count +
+                                  batch->segment_count + 1,
+                              sizeof *names);
     int64_t *shifts = xcalloc(batch->segment_count, sizeof *shifts);
-    uint32_t *programs = names + batch->host_count, *instances = programs + batch->program_count, *runs = instances + batch->program_count;
+    uint32_t *programs = names + batch->host_count, *instances = programs + batch->program_count,
+             *runs = instances + batch->program_count;
     struct fold fold = {store, batch, block, names, programs, instances, runs, shifts};
     if (block->gap)
         fold_gap(store);
@@ -257,8 +266,8 @@ void store_rename_host(struct store *store, struct str from_name, struct str to_
     store_fit_ids(store);
     if (!from || from == to || !store->host_of[from])
         return;
-#define X(type, array, name, member)                             \
-    for (uint32_t i = 0; i < store->name##_count; i++)           \
+#define X(type, array, name, member)                                                               \
+    for (uint32_t i = 0; i < store->name##_count; i++)                                             \
         rename_id(&store->array[i].member, from, to);
     X(clock_run, runs, run, host)
     X(fragment, fragments, fragment, host)
@@ -276,7 +285,8 @@ void store_rename_host(struct store *store, struct str from_name, struct str to_
         store->host_of[to] = store->host_of[from];
         store->hosts[store->host_of[from] - 1].name = to;
     } else {
-        store->hosts[store->host_of[from] - 1].name = to; /* its clock runs stay findable by their own host */
+        store->hosts[store->host_of[from] - 1].name =
+            to; /* its clock runs stay findable by their own host */
     }
     store->host_of[from] = 0;
     connection_rehash(store);

@@ -1,5 +1,6 @@
-/* What a stretch of log amounts to: fragments of messages and connections, logins, refusals, counts. Stores of adjacent stretches are
- * joined; joining is associative and decides nothing that the whole could decide otherwise (settle does). */
+/* What a stretch of log amounts to: fragments of messages and connections, logins, refusals,
+ * counts. Stores of adjacent stretches are joined; joining is associative and decides nothing that
+ * the whole could decide otherwise (settle does). */
 #ifndef POSTMORTEM_STORE_H
 #define POSTMORTEM_STORE_H
 
@@ -12,7 +13,8 @@
 #include "record.h"
 #include "stamp.h"
 
-/* A time within a run of the clock: usec as stamped, plus 366 days for every new year the run has seen. */
+/* A time within a run of the clock: usec as stamped, plus 366 days for every new year the run has
+ * seen. */
 struct moment {
     int64_t usec;
     uint32_t run; /* index into store.runs; NO_RUN without a time */
@@ -23,7 +25,8 @@ struct moment {
 enum { PROOFS_MAX = 6 };
 #define TEMPLATE_YEAR_USEC ((int64_t)366 * SEC_PER_DAY * USEC_PER_SEC)
 
-/* An id in the log that says what time it was: the year (of the run's start, 0 if the stamps have one) and the offset of the clock. */
+/* An id in the log that says what time it was: the year (of the run's start, 0 if the stamps have
+ * one) and the offset of the clock. */
 struct proof {
     int16_t year, offset_minutes;
     uint32_t count;
@@ -33,7 +36,7 @@ struct proof {
 struct clock_run {
     uint32_t host, input;
     uint8_t kind, digits;
-    bool stepped_back;  /* began with a step back of an hour */
+    bool stepped_back; /* began with a step back of an hour */
     uint8_t proof_count;
     int64_t first, last, min, max; /* as in struct moment */
     uint32_t older;                /* 1 + index of the run of this host before, 0 */
@@ -41,9 +44,20 @@ struct clock_run {
 };
 
 enum {
-    FRAGMENT_STARTED = 1, FRAGMENT_QUEUED = 2, FRAGMENT_REMOVED = 4, FRAGMENT_DELETED = 8, FRAGMENT_REFUSED = 16,
-    FRAGMENT_DISCARDED = 32, FRAGMENT_EXPIRED = 64, FRAGMENT_REQUEUED = 128, FRAGMENT_SELF_ID = 256, FRAGMENT_LOCAL = 512,
-    FRAGMENT_FIRST_OF_KEY = 1024, FRAGMENT_SUBMITTED = 2048, FRAGMENT_HELD_ON_ENTRY = 4096, FRAGMENT_ABSORBED = 8192,
+    FRAGMENT_STARTED = 1,
+    FRAGMENT_QUEUED = 2,
+    FRAGMENT_REMOVED = 4,
+    FRAGMENT_DELETED = 8,
+    FRAGMENT_REFUSED = 16,
+    FRAGMENT_DISCARDED = 32,
+    FRAGMENT_EXPIRED = 64,
+    FRAGMENT_REQUEUED = 128,
+    FRAGMENT_SELF_ID = 256,
+    FRAGMENT_LOCAL = 512,
+    FRAGMENT_FIRST_OF_KEY = 1024,
+    FRAGMENT_SUBMITTED = 2048,
+    FRAGMENT_HELD_ON_ENTRY = 4096,
+    FRAGMENT_ABSORBED = 8192,
 };
 
 enum hold { HOLD_NONE, HOLD_HELD, HOLD_RELEASED };
@@ -51,14 +65,14 @@ enum hold { HOLD_NONE, HOLD_HELD, HOLD_RELEASED };
 /* The lines of one queue ID in one generation, as far as a stretch of log holds them. */
 struct fragment {
     uint32_t host, instance, queue_id;
-    uint32_t older;          /* the fragment before of the same queue ID text, or NO_FRAGMENT */
+    uint32_t older; /* the fragment before of the same queue ID text, or NO_FRAGMENT */
     struct moment first, last, queued, submitted;
-    struct place place;      /* of the line with client= or uid=, else of the first */
+    struct place place; /* of the line with client= or uid=, else of the first */
     struct place last_place;
-    uint64_t first_offset;   /* first line, in place.input unless first_input says otherwise */
+    uint64_t first_offset; /* first line, in place.input unless first_input says otherwise */
     uint32_t first_input;
-    uint32_t absorbed_by;    /* FRAGMENT_ABSORBED: the fragment that has its facts */
-    uint32_t epoch;          /* of the store: no joining across a gap */
+    uint32_t absorbed_by; /* FRAGMENT_ABSORBED: the fragment that has its facts */
+    uint32_t epoch;       /* of the store: no joining across a gap */
     uint16_t flags;
     uint8_t first_class, last_class, hold;
     uint32_t program, pid;
@@ -66,16 +80,17 @@ struct fragment {
     uint32_t orig_queue_id, orig_ip, orig_client_name, orig_id;
     uint32_t nrcpt;
     uint64_t size, message_id;
-    uint32_t recipients, recipients_last, recipient_cursor, recipient_count; /* chain in store.recipients, 1-based */
+    uint32_t recipients, recipients_last, recipient_cursor,
+        recipient_count; /* chain in store.recipients, 1-based */
 };
 
 enum relay_kind { RELAY_NONE, RELAY_LOCAL, RELAY_LOOPBACK, RELAY_PRIVATE, RELAY_REMOTE };
 
 struct recipient {
-    uint64_t to, original; /* hashes of the addresses */
+    uint64_t to, original;      /* hashes of the addresses */
     uint32_t domain, to_domain; /* of the original, and of the address delivered to */
-    uint32_t next;   /* 1-based, 0 ends */
-    uint32_t child;  /* queue ID the next hop gave it, 0 */
+    uint32_t next;              /* 1-based, 0 ends */
+    uint32_t child;             /* queue ID the next hop gave it, 0 */
     uint8_t outcome, reason, relay;
     uint8_t renamed; /* original differs from to */
     uint8_t mailbox; /* ended in a mailbox of this server, not in a pipe to who knows what */
@@ -102,7 +117,7 @@ struct connection {
     uint32_t epoch, next_of_key;
     uint8_t first_kind, last_kind; /* enum event_kind: CONNECT, DISCONNECT or NOTE for all else */
     bool has_stats, first_of_key;
-    bool by_refusal;         /* user is known from a refusal alone */
+    bool by_refusal; /* user is known from a refusal alone */
 };
 
 /* A submission that a filter in front of the queue handed on under another client's name. */
@@ -163,9 +178,10 @@ struct operated {
 /* A host: its clock, and its last line, which is what "last message repeated" repeats. */
 struct host_fact {
     uint32_t name;
-    uint32_t newest_run;  /* 1 + index into runs; older ones of this host follow by clock_run.older */
-    uint8_t kind;         /* EVENT_AUTH_FAILED, EVENT_REJECT, else nothing to repeat */
-    uint32_t index;       /* into failures or refused */
+    uint32_t
+        newest_run; /* 1 + index into runs; older ones of this host follow by clock_run.older */
+    uint8_t kind;   /* EVENT_AUTH_FAILED, EVENT_REJECT, else nothing to repeat */
+    uint32_t index; /* into failures or refused */
     uint32_t left_repeat; /* repetitions at the left edge, of a line not in this store */
     bool seen;            /* any line since the left edge */
 };
@@ -180,11 +196,15 @@ struct input_fact {
     uint32_t formats, parsers;
 };
 
-#define STORE_ARRAYS(X) \
-    X(clock_run, runs, run) X(fragment, fragments, fragment) X(recipient, recipients, recipient) X(edge, edges, edge) \
-    X(connection, connections, connection) X(failure, failures, failure) X(access, accesses, access) X(logout, logouts, logout) \
-    X(refused, refusals, refused) X(blocked, blocks, blocked) X(operated, operations, operated) X(host_fact, hosts, host) \
-    X(proxied, proxied_list, proxied) X(program_count, programs, program) X(digest, digests, digest) X(input_fact, inputs, input)
+#define STORE_ARRAYS(X)                                                                            \
+    X(clock_run, runs, run)                                                                        \
+    X(fragment, fragments, fragment) X(recipient, recipients, recipient) X(edge, edges, edge)      \
+        X(connection, connections, connection) X(failure, failures, failure)                       \
+            X(access, accesses, access) X(logout, logouts, logout) X(refused, refusals, refused)   \
+                X(blocked, blocks, blocked) X(operated, operations, operated)                      \
+                    X(host_fact, hosts, host) X(proxied, proxied_list, proxied)                    \
+                        X(program_count, programs, program) X(digest, digests, digest)             \
+                            X(input_fact, inputs, input)
 
 struct store {
     struct intern intern;
@@ -195,8 +215,10 @@ struct store {
     uint32_t *connection_slots; /* hash of (host, program, pid) -> 1 + index of the newest */
     uint32_t connection_mask, connection_used;
     uint32_t epoch;
-    uint64_t line_base;   /* lines folded so far */
-#define X(type, array, name) struct type *array; uint32_t name##_count, name##_capacity;
+    uint64_t line_base; /* lines folded so far */
+#define X(type, array, name)                                                                       \
+    struct type *array;                                                                            \
+    uint32_t name##_count, name##_capacity;
     STORE_ARRAYS(X)
 #undef X
 };

@@ -4,12 +4,15 @@
 
 #include "store.h"
 
-/* One zeroed element more at the end of an array of the store; valid until the next one is added. */
-#define STORE_ADD(store, array, name) \
-    ((store)->name##_count < (store)->name##_capacity \
-         ? (void)0 \
-         : (void)((store)->array = store_grow((store)->array, &(store)->name##_capacity, sizeof *(store)->array)), \
-     memset(&(store)->array[(store)->name##_count], 0, sizeof *(store)->array), &(store)->array[(store)->name##_count++])
+/* One zeroed element more at the end of an array of the store; valid until the next one is added.
+ */
+#define STORE_ADD(store, array, name)                                                              \
+    ((store)->name##_count < (store)->name##_capacity                                              \
+         ? (void)0                                                                                 \
+         : (void)((store)->array = store_grow((store)->array, &(store)->name##_capacity,           \
+                                              sizeof *(store)->array)),                            \
+     memset(&(store)->array[(store)->name##_count], 0, sizeof *(store)->array),                    \
+     &(store)->array[(store)->name##_count++])
 
 void *store_grow(void *array, uint32_t *capacity, size_t size);
 /* Makes the arrays indexed by intern id large enough. */
@@ -47,22 +50,27 @@ void clock_read_ids(struct fold *fold, const struct folded *event);
 void clock_prove(struct store *store, struct moment when, int64_t true_usec);
 
 void message_fold(struct fold *fold, const struct folded *event);
-void message_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base);
+void message_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base,
+                  uint32_t input_base);
 
 void connection_fold(struct fold *fold, const struct folded *event);
 /* The table of connections anew, after their keys changed. */
 void connection_rehash(struct store *store);
-void connection_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base);
+void connection_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base,
+                     uint32_t input_base);
 
 void login_fold(struct fold *fold, const struct folded *event);
 void refusal_fold(struct fold *fold, const struct folded *event);
 void blocked_fold(struct fold *fold, const struct folded *event);
-void login_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base);
+void login_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
+                uint32_t input_base);
 
 void proxied_fold(struct fold *fold, const struct folded *event);
-void proxied_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base, uint32_t input_base);
+void proxied_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
+                  uint32_t input_base);
 
-/* "last message repeated": became is 1 + the index of the failure or refusal that the event of that kind made, 0 for none. */
+/* "last message repeated": became is 1 + the index of the failure or refusal that the event of that
+ * kind made, 0 for none. */
 void repeat_event(struct fold *fold, const struct folded *event, uint8_t kind, uint32_t became);
 /* The same where the repeated line stands before this block. */
 void repeat_edge(struct fold *fold, const struct folded *event);

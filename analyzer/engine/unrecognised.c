@@ -47,7 +47,8 @@ static void add_line(struct lines *lines, struct str line)
 
 static void work(void *worker, struct block *block)
 {
-    struct lines *lines = block->result ? block->result : (block->result = xcalloc(1, sizeof *lines));
+    struct lines *lines =
+        block->result ? block->result : (block->result = xcalloc(1, sizeof *lines));
     struct line_cursor cursor;
     struct scanned line;
     struct str text;
@@ -69,13 +70,15 @@ static void fold(void *member, struct block *block)
         listing->write(listing->user, (struct str){lines->text, lines->bytes});
 }
 
-static void *member_begin(void *user, size_t path, unsigned index, const struct source_member *member)
+static void *member_begin(void *user, size_t path, unsigned index,
+                          const struct source_member *member)
 {
     struct listing *listing = user;
     (void)path;
     (void)member;
     for (size_t i = 0; i < listing->run->log_count; i++)
-        if (listing->run->logs[i].path == listing->path && listing->run->logs[i].index == index && listing->run->logs[i].summary.unrecognised)
+        if (listing->run->logs[i].path == listing->path && listing->run->logs[i].index == index &&
+            listing->run->logs[i].summary.unrecognised)
             return listing;
     return NULL;
 }
@@ -96,8 +99,15 @@ static void path_end(void *user, size_t path, const struct path_end *end)
 void run_list_unrecognised(struct run *run, void (*write)(void *user, struct str lines), void *user)
 {
     struct listing listing = {run, write, user, 0};
-    const struct consumer consumer = {.user = &listing, .worker_new = worker_new, .worker_free = worker_free, .result_free = lines_free,
-                                      .member_begin = member_begin, .work = work, .fold = fold, .member_end = member_end, .path_end = path_end};
+    const struct consumer consumer = {.user = &listing,
+                                      .worker_new = worker_new,
+                                      .worker_free = worker_free,
+                                      .result_free = lines_free,
+                                      .member_begin = member_begin,
+                                      .work = work,
+                                      .fold = fold,
+                                      .member_end = member_end,
+                                      .path_end = path_end};
     struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
     bool *done = xcalloc(run->paths.count + 1, sizeof *done);
     options.in_order = true;
