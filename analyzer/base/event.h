@@ -10,41 +10,34 @@
 #include "str.h"
 
 /* What an event does to the facts. X(enumerator). Lines that change nothing are EVENT_NOTE. */
-#define EVENT_KINDS(X)                                                                             \
-    X(EVENT_NOTE)       /* understood, of no consequence; with a queue ID it still belongs to that \
-                           message */                                                              \
-    X(EVENT_CONNECT)    /* a client connected: CLIENT_NAME, CLIENT_IP */                           \
-    X(EVENT_DISCONNECT) /* CLIENT_*, and what the session did: STAT_* as "ok" or "ok/total" */     \
-    X(EVENT_SUBMIT)     /* queue ID given to a client's message: CLIENT_*, SASL_*, ORIG_QUEUE_ID,  \
-                           ORIG_CLIENT_* */                                                        \
-    X(EVENT_PICKUP) /* queue ID given to a local message: UID, SENDER, ORIG_ID after postsuper -r  \
-                     */                                                                            \
-    X(EVENT_MESSAGE_ID) /* MESSAGE_ID */                                                           \
-    X(EVENT_HEADER)     /* a header line that a check logged: HEADER_NAME, HEADER_VALUE, ACTION */ \
-    X(EVENT_QUEUED)     /* queue manager took it up: SENDER, SIZE, NRCPT */                        \
-    X(EVENT_DELIVERY) /* one try for one recipient: RECIPIENT, ORIG_RECIPIENT, RELAY*, DSN, TEXT,  \
-                         QUEUED_AS; outcome */                                                     \
-    X(EVENT_EXPIRED)  /* given up, returned to sender: SENDER */                                   \
-    X(EVENT_REMOVED)  /* left the queue */                                                         \
-    X(EVENT_DELETED)  /* an operator deleted it (postsuper) */                                     \
-    X(EVENT_HELD)     /* put on hold, by rule or operator */                                       \
-    X(EVENT_RELEASED) /* released from hold */                                                     \
-    X(EVENT_REQUEUED) /* an operator re-queued it: a new queue ID with ORIG_ID follows */          \
-    X(EVENT_DSN)      /* CHILD is the queue ID of a notification about this message */             \
-    X(EVENT_REJECT)  /* refused: STAGE, CODE, DSN, TEXT, CLIENT_*, SENDER, RECIPIENT, PROTO, HELO, \
-                        SASL_USERNAME */                                                           \
-    X(EVENT_PROXIED) /* a filter in front of the queue took the message of this connection:        \
-                        QUEUED_AS */                                                               \
-    X(EVENT_DISCARDED)   /* accepted and thrown away by a rule */                                  \
-    X(EVENT_FILTERED)    /* a content filter's verdict: QUEUE_ID (parent), QUEUED_AS (child),      \
-                            CLIENT_IP, SENDER, RECIPIENT */                                        \
-    X(EVENT_AUTH_FAILED) /* a login failed: CLIENT_* or none, MECHANISM, SASL_USERNAME if logged,  \
-                            TEXT */                                                                \
-    X(EVENT_LOGIN)       /* a login succeeded on a server that says so: SASL_USERNAME, CLIENT_IP,  \
-                            SERVICE, SESSION */                                                    \
-    X(EVENT_LOGOUT)      /* end of such a session: SESSION, BYTES_IN, BYTES_OUT */                 \
-    X(EVENT_OPERATOR)    /* an act on many messages at once, without ids: ACTION, COUNT */         \
-    X(EVENT_REPEAT)      /* the previous line of this host happened COUNT times more */
+/* clang-format off */
+#define EVENT_KINDS(X) \
+    X(EVENT_NOTE)         /* understood, of no consequence; with a queue ID it still belongs to that message */ \
+    X(EVENT_CONNECT)      /* a client connected: CLIENT_NAME, CLIENT_IP */ \
+    X(EVENT_DISCONNECT)   /* CLIENT_*, and what the session did: STAT_* as "ok" or "ok/total" */ \
+    X(EVENT_SUBMIT)       /* queue ID given to a client's message: CLIENT_*, SASL_*, ORIG_QUEUE_ID, ORIG_CLIENT_* */ \
+    X(EVENT_PICKUP)       /* queue ID given to a local message: UID, SENDER, ORIG_ID after postsuper -r */ \
+    X(EVENT_MESSAGE_ID)   /* MESSAGE_ID */ \
+    X(EVENT_HEADER)       /* a header line that a check logged: HEADER_NAME, HEADER_VALUE, ACTION */ \
+    X(EVENT_QUEUED)       /* queue manager took it up: SENDER, SIZE, NRCPT */ \
+    X(EVENT_DELIVERY)     /* one try for one recipient: RECIPIENT, ORIG_RECIPIENT, RELAY*, DSN, TEXT, QUEUED_AS; outcome */ \
+    X(EVENT_EXPIRED)      /* given up, returned to sender: SENDER */ \
+    X(EVENT_REMOVED)      /* left the queue */ \
+    X(EVENT_DELETED)      /* an operator deleted it (postsuper) */ \
+    X(EVENT_HELD)         /* put on hold, by rule or operator */ \
+    X(EVENT_RELEASED)     /* released from hold */ \
+    X(EVENT_REQUEUED)     /* an operator re-queued it: a new queue ID with ORIG_ID follows */ \
+    X(EVENT_DSN)          /* CHILD is the queue ID of a notification about this message */ \
+    X(EVENT_REJECT)       /* refused: STAGE, CODE, DSN, TEXT, CLIENT_*, SENDER, RECIPIENT, PROTO, HELO, SASL_USERNAME */ \
+    X(EVENT_PROXIED)      /* a filter in front of the queue took the message of this connection: QUEUED_AS */ \
+    X(EVENT_DISCARDED)    /* accepted and thrown away by a rule */ \
+    X(EVENT_FILTERED)     /* a content filter's verdict: QUEUE_ID (parent), QUEUED_AS (child), CLIENT_IP, SENDER, RECIPIENT */ \
+    X(EVENT_AUTH_FAILED)  /* a login failed: CLIENT_* or none, MECHANISM, SASL_USERNAME if logged, TEXT */ \
+    X(EVENT_LOGIN)        /* a login succeeded on a server that says so: SASL_USERNAME, CLIENT_IP, SERVICE, SESSION */ \
+    X(EVENT_LOGOUT)       /* end of such a session: SESSION, BYTES_IN, BYTES_OUT */ \
+    X(EVENT_OPERATOR)     /* an act on many messages at once, without ids: ACTION, COUNT */ \
+    X(EVENT_REPEAT)       /* the previous line of this host happened COUNT times more */
+/* clang-format on */
 
 #define X(name) name,
 enum event_kind { EVENT_KINDS(X) EVENT_KIND_COUNT };
@@ -62,14 +55,16 @@ enum generation_class {
 };
 
 /* What a delivery try, or a refusal, came to. */
-#define OUTCOMES(X)                                                                                \
-    X(OUTCOME_NONE, "none")                                                                        \
-    X(OUTCOME_SENT, "sent")                                                                        \
-    X(OUTCOME_DEFERRED, "deferred")                                                                \
-    X(OUTCOME_BOUNCED, "bounced")                                                                  \
-    X(OUTCOME_EXPIRED, "expired")                                                                  \
-    X(OUTCOME_UNDELIVERABLE, "undeliverable") /* verification probe */                             \
+/* clang-format off */
+#define OUTCOMES(X) \
+    X(OUTCOME_NONE, "none") \
+    X(OUTCOME_SENT, "sent") \
+    X(OUTCOME_DEFERRED, "deferred") \
+    X(OUTCOME_BOUNCED, "bounced") \
+    X(OUTCOME_EXPIRED, "expired") \
+    X(OUTCOME_UNDELIVERABLE, "undeliverable") /* verification probe */ \
     X(OUTCOME_DELIVERABLE, "deliverable")     /* verification probe */
+/* clang-format on */
 
 #define X(name, text) name,
 enum outcome { OUTCOMES(X) OUTCOME_COUNT };
@@ -77,100 +72,69 @@ enum outcome { OUTCOMES(X) OUTCOME_COUNT };
 
 /* Why, as the remote server put it; set by the scan from the parsers' patterns. Order is
  * precedence. */
-#define REASONS(X)                                                                                 \
-    X(REASON_NONE, "none")                                                                         \
-    X(REASON_SPAM, "spam")       /* content called spam */                                         \
-    X(REASON_BLOCKED, "blocked") /* our address or domain is listed */                             \
-    X(REASON_USER_UNKNOWN, "user-unknown")                                                         \
-    X(REASON_RATE, "rate") /* throttled */                                                         \
-    X(REASON_GREYLIST, "greylist")                                                                 \
-    X(REASON_MAILBOX_FULL, "mailbox-full")                                                         \
-    X(REASON_AUTH_POLICY, "auth-policy") /* SPF, DKIM, DMARC */                                    \
-    X(REASON_NOT_OWNER, "not-owner")     /* our own: sender address not owned by the login */      \
-    X(REASON_RELAY_DENIED, "relay-denied")                                                         \
-    X(REASON_POLICY, "policy")           /* other policy, quota */                                 \
-    X(REASON_UNREACHABLE, "unreachable") /* network, DNS, TLS */                                   \
+/* clang-format off */
+#define REASONS(X) \
+    X(REASON_NONE, "none") \
+    X(REASON_SPAM, "spam")                 /* content called spam */ \
+    X(REASON_BLOCKED, "blocked")           /* our address or domain is listed */ \
+    X(REASON_USER_UNKNOWN, "user-unknown") \
+    X(REASON_RATE, "rate")                 /* throttled */ \
+    X(REASON_GREYLIST, "greylist") \
+    X(REASON_MAILBOX_FULL, "mailbox-full") \
+    X(REASON_AUTH_POLICY, "auth-policy")   /* SPF, DKIM, DMARC */ \
+    X(REASON_NOT_OWNER, "not-owner")       /* our own: sender address not owned by the login */ \
+    X(REASON_RELAY_DENIED, "relay-denied") \
+    X(REASON_POLICY, "policy")             /* other policy, quota */ \
+    X(REASON_UNREACHABLE, "unreachable")   /* network, DNS, TLS */ \
     X(REASON_OTHER, "other")
+/* clang-format on */
 
 #define X(name, text) name,
 enum reason { REASONS(X) REASON_COUNT };
 #undef X
 
 /* Names of fields, as `explain` prints them. */
-#define FIELDS(X)                                                                                          \
-    X(FIELD_QUEUE_ID, "queue_id")                                                                          \
-    X(FIELD_CLIENT_NAME, "client_name") X(FIELD_CLIENT_IP, "client_ip") X(                                 \
-        FIELD_CLIENT_PORT, "client_port") X(FIELD_SASL_METHOD,                                             \
-                                            "sasl_method") X(FIELD_SASL_USERNAME, "sasl_username")         \
-        X(FIELD_SASL_SENDER, "sasl_sender") X(FIELD_ORIG_QUEUE_ID, "orig_queue_id") X(                     \
-            FIELD_ORIG_CLIENT_NAME, "orig_client_name") X(FIELD_ORIG_CLIENT_IP, "orig_client_ip")          \
-            X(FIELD_ORIG_CLIENT_PORT, "orig_client_port") X(FIELD_ORIG_ID, "orig_id") X(                   \
-                FIELD_UID, "uid") X(FIELD_SENDER, "sender") X(FIELD_RECIPIENT,                             \
-                                                              "recipient") X(FIELD_ORIG_RECIPIENT,         \
-                                                                             "orig_recipient")             \
-                X(FIELD_SIZE, "size") X(FIELD_NRCPT, "nrcpt") X(FIELD_MESSAGE_ID, "message_id") X(         \
-                    FIELD_RESENT_MESSAGE_ID,                                                               \
-                    "resent_message_id") X(FIELD_HEADER_NAME, "header_name") X(FIELD_HEADER_VALUE,         \
-                                                                               "header_value")             \
-                    X(FIELD_RELAY, "relay") X(FIELD_RELAY_NAME, "relay_name") X(                           \
-                        FIELD_RELAY_IP, "relay_ip") X(FIELD_RELAY_PORT,                                    \
-                                                      "relay_port") X(FIELD_CONN_USE,                      \
-                                                                      "conn_use") X(FIELD_DELAY,           \
-                                                                                    "delay")               \
-                        X(FIELD_DELAYS, "delays") X(FIELD_TLS_LEVEL, "tls") X(FIELD_DSN, "dsn") X(         \
-                            FIELD_STATUS, "status") X(FIELD_TEXT, "text") X(FIELD_QUEUED_AS,               \
-                                                                            "queued_as")                   \
-                            X(FIELD_CHILD, "child_queue_id") X(FIELD_STAGE, "stage") X(                    \
-                                FIELD_ACTION, "action") X(FIELD_CODE, "code") X(FIELD_PROTO,               \
-                                                                                "proto")                   \
-                                X(FIELD_HELO, "helo") X(FIELD_MECHANISM, "mechanism") X(                   \
-                                    FIELD_COUNT_OF,                                                        \
-                                    "count") X(FIELD_SERVICE,                                              \
-                                               "service") X(FIELD_SESSION, "session")                      \
-                                    X(FIELD_SERVER_IP,                                                     \
-                                      "server_ip") X(FIELD_SERVER_PORT,                                    \
-                                                     "server_port") X(FIELD_BYTES_IN, "bytes_in")          \
-                                        X(FIELD_BYTES_OUT,                                                 \
-                                          "bytes_out") X(FIELD_MAILBOX, "mailbox")                         \
-                                            X(FIELD_TLS_PROTOCOL, "tls_protocol") X(                       \
-                                                FIELD_TLS_CIPHER,                                          \
-                                                "tls_cipher") X(FIELD_TLS_BITS, "tls_bits")                \
-                                                X(FIELD_RATE, "rate") X(FIELD_PEER, "peer") X(             \
-                                                    FIELD_VERSION,                                         \
-                                                    "version") X(FIELD_ATTEMPTS,                           \
-                                                                 "attempts") X(FIELD_SCORE,                \
-                                                                               "score")                    \
-                                                    X(FIELD_TESTS,                                         \
-                                                      "tests") X(FIELD_MAIL_ID,                            \
-                                                                 "mail_id") X(FIELD_SUBJECT, "sub"         \
-                                                                                             "jec"         \
-                                                                                             "t")          \
-                                                        X(FIELD_FROM_HEADER, "from_header") X(             \
-                                                            FIELD_DKIM,                                    \
-                                                            "dkim") X(FIELD_FLAGS, "flags")                \
-                                                            X(FIELD_SECONDS, "seconds") X(                 \
-                                                                FIELD_COMMAND,                             \
-                                                                "command") X(FIELD_DETAIL,                 \
-                                                                             "detail")                     \
-                                                                X(FIELD_STAT_EHLO, "ehlo") X(              \
-                                                                    FIELD_STAT_HELO, "helo_count")         \
-                                                                    X(FIELD_STAT_STARTTLS, "start"         \
-                                                                                           "tls") X(       \
-                                                                        FIELD_STAT_AUTH, "auth")           \
-                                                                        X(FIELD_STAT_MAIL, "mail") X(      \
-                                                                            FIELD_STAT_RCPT,               \
-                                                                            "rcpt")                        \
-                                                                            X(FIELD_STAT_DATA, "d"         \
-                                                                                               "a"         \
-                                                                                               "t"         \
-                                                                                               "a") X(     \
-                                                                                FIELD_STAT_BDAT,           \
-                                                                                "bdat")                    \
-                                                                                X(FIELD_STAT_OTHER,        \
-                                                                                  "other_"                 \
-                                                                                  "commands")              \
-                                                                                    X(FIELD_STAT_COMMANDS, \
-                                                                                      "commands")
+/* clang-format off */
+#define FIELDS(X) \
+    X(FIELD_QUEUE_ID, "queue_id") X(FIELD_CLIENT_NAME, "client_name") \
+    X(FIELD_CLIENT_IP, "client_ip") X(FIELD_CLIENT_PORT, "client_port") \
+    X(FIELD_SASL_METHOD, "sasl_method") X(FIELD_SASL_USERNAME, "sasl_username") \
+    X(FIELD_SASL_SENDER, "sasl_sender") X(FIELD_ORIG_QUEUE_ID, "orig_queue_id") \
+    X(FIELD_ORIG_CLIENT_NAME, "orig_client_name") X(FIELD_ORIG_CLIENT_IP, "orig_client_ip") \
+    X(FIELD_ORIG_CLIENT_PORT, "orig_client_port") X(FIELD_ORIG_ID, "orig_id") \
+    X(FIELD_UID, "uid") X(FIELD_SENDER, "sender") \
+    X(FIELD_RECIPIENT, "recipient") X(FIELD_ORIG_RECIPIENT, "orig_recipient") \
+    X(FIELD_SIZE, "size") X(FIELD_NRCPT, "nrcpt") \
+    X(FIELD_MESSAGE_ID, "message_id") X(FIELD_RESENT_MESSAGE_ID, "resent_message_id") \
+    X(FIELD_HEADER_NAME, "header_name") X(FIELD_HEADER_VALUE, "header_value") \
+    X(FIELD_RELAY, "relay") X(FIELD_RELAY_NAME, "relay_name") \
+    X(FIELD_RELAY_IP, "relay_ip") X(FIELD_RELAY_PORT, "relay_port") \
+    X(FIELD_CONN_USE, "conn_use") X(FIELD_DELAY, "delay") \
+    X(FIELD_DELAYS, "delays") X(FIELD_TLS_LEVEL, "tls") \
+    X(FIELD_DSN, "dsn") X(FIELD_STATUS, "status") \
+    X(FIELD_TEXT, "text") X(FIELD_QUEUED_AS, "queued_as") \
+    X(FIELD_CHILD, "child_queue_id") X(FIELD_STAGE, "stage") \
+    X(FIELD_ACTION, "action") X(FIELD_CODE, "code") \
+    X(FIELD_PROTO, "proto") X(FIELD_HELO, "helo") \
+    X(FIELD_MECHANISM, "mechanism") X(FIELD_COUNT_OF, "count") \
+    X(FIELD_SERVICE, "service") X(FIELD_SESSION, "session") \
+    X(FIELD_SERVER_IP, "server_ip") X(FIELD_SERVER_PORT, "server_port") \
+    X(FIELD_BYTES_IN, "bytes_in") X(FIELD_BYTES_OUT, "bytes_out") \
+    X(FIELD_MAILBOX, "mailbox") X(FIELD_TLS_PROTOCOL, "tls_protocol") \
+    X(FIELD_TLS_CIPHER, "tls_cipher") X(FIELD_TLS_BITS, "tls_bits") \
+    X(FIELD_RATE, "rate") X(FIELD_PEER, "peer") \
+    X(FIELD_VERSION, "version") X(FIELD_ATTEMPTS, "attempts") \
+    X(FIELD_SCORE, "score") X(FIELD_TESTS, "tests") \
+    X(FIELD_MAIL_ID, "mail_id") X(FIELD_SUBJECT, "subject") \
+    X(FIELD_FROM_HEADER, "from_header") X(FIELD_DKIM, "dkim") \
+    X(FIELD_FLAGS, "flags") X(FIELD_SECONDS, "seconds") \
+    X(FIELD_COMMAND, "command") X(FIELD_DETAIL, "detail") \
+    X(FIELD_STAT_EHLO, "ehlo") X(FIELD_STAT_HELO, "helo_count") \
+    X(FIELD_STAT_STARTTLS, "starttls") X(FIELD_STAT_AUTH, "auth") \
+    X(FIELD_STAT_MAIL, "mail") X(FIELD_STAT_RCPT, "rcpt") \
+    X(FIELD_STAT_DATA, "data") X(FIELD_STAT_BDAT, "bdat") \
+    X(FIELD_STAT_OTHER, "other_commands") X(FIELD_STAT_COMMANDS, "commands")
+/* clang-format on */
 
 #define X(name, text) name,
 enum field_id { FIELDS(X) FIELD_COUNT };
