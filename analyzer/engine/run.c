@@ -444,6 +444,25 @@ static void drop_whole(struct run *run, size_t index)
     member->duplicates = lines;
 }
 
+/* The same events written twice, by two writers in two formats, cannot be told from two events. */
+static void warn_of_twins(struct run *run, const size_t *groups)
+{
+    for (size_t i = 0; i < run->log_count; i++) {
+        for (size_t j = i + 1; j < run->log_count; j++) {
+            const struct input_fact *a = run->logs[i].store.inputs, *b = run->logs[j].store.inputs;
+            if (groups[i] != groups[j] || (a->formats & b->formats) || !(a->parsers & b->parsers))
+                continue;
+            const char *text = arena_printf(&run->arena,
+                                            "covers the same hours of one host as %s, in another "
+                                            "format: events that both hold count twice",
+                                            run->logs[j].path_name);
+            notes_add(&run->notes,
+                      arena_printf(&run->arena, "%s %s", run->logs[i].path_name, text));
+            run->calls.complain(run->calls.user, run->logs[i].path_name, text);
+        }
+    }
+}
+
 /* The same lines in two inputs count once. */
 static void resolve_overlaps(struct run *run)
 {
@@ -451,6 +470,7 @@ static void resolve_overlaps(struct run *run)
     bool *whole = xcalloc(run->log_count + 1, sizeof *whole);
     run->resolved = arena_alloc(&run->arena, run->log_count + 1);
     inputs_overlaps(run->logs, run->log_count, run->maps, groups, whole);
+    warn_of_twins(run, groups);
     for (size_t i = 0; i < run->log_count; i++) {
         bool others = false;
         for (size_t j = i + 1; j < run->log_count && groups[i] == i; j++)
@@ -467,11 +487,12 @@ static void resolve_overlaps(struct run *run)
         return;
     /* Stores were made anew: their clocks and hosts must be settled again. */
     struct clock_rules rules = {&run->arena, run->settings};
-    run->notes.count = 0;
+    struct notes known = {.arena = &run->arena}; /* all of it was noted the first time */
     for (size_t i = 0; i < run->log_count; i++)
         run->logs[i].rename_count = 0;
     clocks_settle(&rules, run->logs, run->log_count, run->maps);
-    inputs_name_hosts(run->logs, run->log_count, run->settings, &run->notes);
+    inputs_name_hosts(run->logs, run->log_count, run->settings, &known);
+    free(known.items);
 }
 
 static struct clock_map *join_all(struct run *run)
