@@ -97,6 +97,22 @@ uint32_t intern_lower_id(struct intern *intern, struct str text)
     return intern_id(intern, (struct str){lower, text.len});
 }
 
+uint64_t intern_prefetch(const struct intern *intern, struct str text)
+{
+    uint64_t h = hash(intern, text);
+    __builtin_prefetch(&intern->slots[(uint32_t)h & intern->slot_mask]);
+    return h;
+}
+
+uint32_t intern_prefetched(const struct intern *intern, uint64_t ticket)
+{
+    uint64_t slot = intern->slots[(uint32_t)ticket & intern->slot_mask];
+    if (!slot || (slot ^ ticket) >> 32)
+        return 0;
+    __builtin_prefetch(&intern->items[(uint32_t)slot]);
+    return (uint32_t)slot;
+}
+
 uint32_t *intern_merge(struct intern *into, const struct intern *from)
 {
     uint32_t *map = xcalloc(from->count, sizeof *map);

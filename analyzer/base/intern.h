@@ -29,6 +29,12 @@ static inline struct str intern_get(const struct intern *intern, uint32_t id)
     return intern->items[id];
 }
 
+/* Asks for the memory a look-up of text will touch; pass the result to intern_prefetched a little
+ * later. */
+uint64_t intern_prefetch(const struct intern *intern, struct str text);
+/* The id the look-up will most likely find, its memory asked for; 0: none. */
+uint32_t intern_prefetched(const struct intern *intern, uint64_t ticket);
+
 /* map[id of from] = id in into, for every string; the caller frees it. */
 uint32_t *intern_merge(struct intern *into, const struct intern *from);
 

@@ -116,15 +116,18 @@ static struct batch_host *find_host(struct batch *batch, struct str name, uint32
     return &batch->hosts[batch->host_count++];
 }
 
-static uint32_t count_program(struct batch *batch, struct str name)
+/* slot is a hint: equal names come with equal slots, different names now and then too. */
+static uint32_t count_program(struct batch *batch, struct str name, uint16_t slot)
 {
-    uint32_t i = 0;
-    while (i < batch->program_count && !str_eq(batch->programs[i].name, name))
-        i++;
+    uint32_t i = batch->program_of_slot[slot];
+    if (i >= batch->program_count || !str_eq(batch->programs[i].name, name))
+        for (i = 0; i < batch->program_count && !str_eq(batch->programs[i].name, name);)
+            i++;
     if (i == batch->program_count) {
         GROW(batch, programs, program);
         batch->programs[batch->program_count++] = (struct batch_program){.name = name};
     }
+    batch->program_of_slot[slot] = i;
     batch->programs[i].lines++;
     return i;
 }
@@ -299,7 +302,7 @@ static void take_line(struct batch_worker *worker, struct batch *batch, const st
             take_repeat(batch, cursor, envelope, place.host);
         return;
     }
-    place.program = count_program(batch, keep(batch, block, envelope->program));
+    place.program = count_program(batch, keep(batch, block, envelope->program), line->slot);
     batch->hosts[place.host].last_event = 0;
     if (line->class == LINE_EVENT) {
         batch->recognised++;

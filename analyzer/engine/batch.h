@@ -64,8 +64,9 @@ struct batch {
     uint32_t event_capacity, field_capacity, segment_capacity, digest_capacity, host_capacity,
         program_capacity;
     uint64_t lines, recognised, other_program, unrecognised, dropped;
-    uint32_t formats, parsers; /* bit sets: enum envelope_format, index into parsers[] */
-    struct arena scratch;      /* decoded text that outlives the scan */
+    uint32_t program_of_slot[SCAN_SLOTS]; /* index into programs, if the name there is the same */
+    uint32_t formats, parsers;            /* bit sets: enum envelope_format, index into parsers[] */
+    struct arena scratch;                 /* decoded text that outlives the scan */
 };
 
 struct batch_worker;

@@ -57,17 +57,16 @@ static bool may_be_forgotten(const struct connection *connection)
 static struct connection *add(struct store *store, const struct connection *model)
 {
     uint32_t *slot = slot_of(store, model->key, model->host, model->program, model->pid);
-    bool first = !*slot;
-    struct connection *connection = first ? NULL : &store->connections[*slot - 1];
-    if (connection && may_be_forgotten(connection)) {
-        first = connection->first_of_key;
-    } else {
+    bool new_key = !*slot;
+    struct connection *connection = new_key ? NULL : &store->connections[*slot - 1];
+    if (!connection || !may_be_forgotten(connection)) {
         connection = STORE_ADD(store, connections, connection);
         *slot = store->connection_count;
     }
     *connection = *model;
-    connection->first_of_key = first;
-    if (first && ++store->connection_used > store->connection_mask / 2)
+    connection->first_of_key =
+        new_key && model->first_of_key; /* what was forgotten stood in front of it all the same */
+    if (new_key && ++store->connection_used > store->connection_mask / 2)
         grow_slots(store);
     return connection;
 }
@@ -106,12 +105,15 @@ void connection_fold(struct fold *fold, const struct folded *event)
                                .place = event->place,
                                .epoch = store->epoch,
                                .first_kind = kind,
+                               .first_of_key = true,
                                .key = key_of(store, event->host, event->program, event->line->pid)};
     struct connection *connection = newest(store, &model);
     if (new_connection(store, connection, kind))
         connection = add(store, &model);
-    connection->ip = intern_id(&store->intern, ip);
-    connection->client_name = intern_id(&store->intern, folded_get(event, FIELD_CLIENT_NAME));
+    if (!connection->ip) {
+        connection->ip = intern_id(&store->intern, ip);
+        connection->client_name = intern_id(&store->intern, folded_get(event, FIELD_CLIENT_NAME));
+    }
     bool refusal = event->line->kind == EVENT_REJECT;
     if (user.len && event->line->kind != EVENT_AUTH_FAILED &&
         (!connection->user || (connection->by_refusal && !refusal))) {

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "settle_internal.h"
 
 /* A filter's child is logged up to this much before its parent's line, and clocks of two hosts
@@ -159,11 +161,7 @@ static void bind_edge(struct settling *s, const struct edge *edge)
         return;
     int64_t from = first_of(s, parent) - SLACK_USEC, to = settle_utc(s, edge->when) + SLACK_USEC;
     struct wanted wanted = {edge->child_id, edge->host, false, from, to, parent};
-    uint32_t child = NO_FRAGMENT;
-    if (edge->kind == EDGE_NOTIFICATION)
-        child = find(s, &wanted);
-    else
-        child = find(s, &wanted);
+    uint32_t child = find(s, &wanted);
     if (child != NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS && !own_relay(s, edge) &&
         (edge->relay != RELAY_PRIVATE || fragment_at(s, child)->ip != edge->relay_ip))
         child = NO_FRAGMENT;
@@ -173,6 +171,85 @@ static void bind_edge(struct settling *s, const struct edge *edge)
     if (child == NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS)
         child = child_on_other_host(s, edge, from, to);
     bind(s, parent, child, edge->kind);
+}
+
+/* Queue IDs of messages by hash, to find those that remote relays named. */
+struct named_id {
+    uint32_t hash, fragment;
+};
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct named_id *x = a, *y = b;
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    return (x->fragment > y->fragment) - (x->fragment < y->fragment);
+}
+
+/* Is this the message that the relay "name[ip]:port" made of the parent's? */
+static bool is_next_hop(const struct settling *s, uint32_t parent, uint32_t child, struct str relay)
+{
+    const struct fragment *from = fragment_at(s, parent), *to = fragment_at(s, child);
+    struct str name = STR(""), address = STR("");
+    struct ip ip;
+    bool same_host = from->host == to->host;
+    int64_t slack = same_host ? SLACK_USEC : HOP_SLACK_USEC, first = first_of(s, child);
+    if (child == parent || (to->flags & FRAGMENT_ABSORBED) || !str_cut(&relay, STR("["), &name) ||
+        !str_cut(&relay, STR("]"), &address) || first < first_of(s, parent) - slack ||
+        first > settle_utc(s, from->last) + slack)
+        return false;
+    if (same_host)
+        return ip_parse(address, &ip) && settle_is_own(s, &ip) && may_be_child(s, to, 0);
+    return !to->user && same_host_name(name, intern_get(&s->store->intern, to->host));
+}
+
+static void bind_next_hop(struct settling *s, uint32_t parent, const struct recipient *r,
+                          const struct named_id *ids, uint32_t count)
+{
+    uint32_t low = 0, high = count;
+    struct str relay = intern_get(&s->store->intern, r->relay_text);
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (ids[middle].hash < r->child)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < count && ids[low].hash == r->child; low++)
+        if (is_next_hop(s, parent, ids[low].fragment, relay))
+            bind(s, parent, ids[low].fragment, EDGE_QUEUED_AS);
+}
+
+/* A next hop can be in these logs only if they are of several hosts, or the server relays to an
+ * address of its own. */
+static bool has_next_hops(const struct settling *s)
+{
+    uint32_t host = 0;
+    for (uint32_t i = 0; i < s->store->fragment_count && s->own_count == 0; i++) {
+        if (!(fragment_at(s, i)->flags & FRAGMENT_QUEUED))
+            continue;
+        if (host && fragment_at(s, i)->host != host)
+            return true;
+        host = fragment_at(s, i)->host;
+    }
+    return s->own_count > 0;
+}
+
+static void bind_next_hops(struct settling *s)
+{
+    const struct store *store = s->store;
+    if (!has_next_hops(s))
+        return;
+    struct named_id *ids = xcalloc(store->fragment_count + 1, sizeof *ids);
+    for (uint32_t i = 0; i < store->fragment_count; i++)
+        ids[i] = (struct named_id){
+            queue_id_hash(intern_get(&store->intern, fragment_at(s, i)->queue_id)), i};
+    qsort(ids, store->fragment_count, sizeof *ids, by_hash);
+    for (uint32_t i = 0; i < store->fragment_count; i++)
+        for (uint32_t at = fragment_at(s, i)->recipients; at; at = store->recipients[at - 1].next)
+            if (store->recipients[at - 1].relay_text)
+                bind_next_hop(s, i, &store->recipients[at - 1], ids, store->fragment_count);
+    free(ids);
 }
 
 static void find_roots(struct settling *s)
@@ -200,5 +277,6 @@ void settle_edges(struct settling *s)
     }
     for (uint32_t i = 0; i < s->store->edge_count; i++)
         bind_edge(s, &s->store->edges[i]);
+    bind_next_hops(s);
     find_roots(s);
 }

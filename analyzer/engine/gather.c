@@ -78,11 +78,18 @@ static uint32_t next_child(const struct settling *s, uint32_t parent, uint32_t c
     return child == NO_FRAGMENT ? s->first_child[parent] : s->next_sibling[child];
 }
 
-static uint32_t child_called(const struct settling *s, uint32_t parent, uint32_t queue_id)
+static bool is_called(const struct settling *s, const struct fragment *f, const struct recipient *r)
+{
+    if (r->relay_text)
+        return queue_id_hash(intern_get(&s->store->intern, f->queue_id)) == r->child;
+    return f->queue_id == r->child;
+}
+
+static uint32_t child_called(const struct settling *s, uint32_t parent, const struct recipient *r)
 {
     for (uint32_t c = next_child(s, parent, NO_FRAGMENT); c != NO_FRAGMENT;
          c = next_child(s, parent, c))
-        if (fragment_at(s, c)->queue_id == queue_id && s->out->parent_kinds[c] != EDGE_NOTIFICATION)
+        if (s->out->parent_kinds[c] != EDGE_NOTIFICATION && is_called(s, fragment_at(s, c), r))
             return c;
     return NO_FRAGMENT;
 }
@@ -99,8 +106,7 @@ static bool is_final(uint8_t state)
 static uint8_t end_of(struct gathering *g, uint32_t index, const struct recipient *r,
                       unsigned depth, uint8_t *reason)
 {
-    uint32_t child =
-        r->child && depth < DEPTH_MAX ? child_called(g->s, index, r->child) : NO_FRAGMENT;
+    uint32_t child = r->child && depth < DEPTH_MAX ? child_called(g->s, index, r) : NO_FRAGMENT;
     uint8_t state, later;
     *reason = r->reason;
     if (child == NO_FRAGMENT)

@@ -164,6 +164,7 @@ static void settle_recipient(struct recipient *recipient, const struct recipient
     recipient->relay = try->relay;
     recipient->mailbox |= try->mailbox;
     recipient->child = try->child;
+    recipient->relay_text = try->relay_text;
     recipient->to_domain = try->to_domain;
     if (try->reason != REASON_NONE)
         recipient->reason = try->reason;
@@ -179,6 +180,8 @@ static void upsert_recipient(struct store *store, struct fragment *fragment,
         recipient->original = try->original;
         recipient->domain = try->domain;
         recipient->renamed = try->renamed;
+    } else if (try->outcome == OUTCOME_NONE) {
+        return; /* named by a hold alone: tells nothing of a recipient already tried */
     }
     settle_recipient(recipient, try);
 }
@@ -261,17 +264,17 @@ static void delivery(struct fold *fold, const struct folded *event, struct fragm
     try.mailbox = is_mailbox(fold, event, try.relay);
     try.domain = intern_lower_id(&store->intern, address_domain(original));
     try.to_domain = intern_lower_id(&store->intern, address_domain(to));
-    if (outcome == OUTCOME_SENT && queued_as.len)
-        try.child = intern_id(&store->intern, queued_as);
-    else if (outcome == OUTCOME_SENT && forwarded.len)
-        try.child = intern_id(&store->intern, forwarded);
+    struct str child = queued_as.len ? queued_as : forwarded;
+    bool remote = try.relay == RELAY_REMOTE && queued_as.len;
+    if (outcome == OUTCOME_SENT && child.len)
+        try.child = remote ? queue_id_hash(child) : intern_id(&store->intern, child);
+    if (try.child && remote)
+        try.relay_text = field_id_of(fold, event, FIELD_RELAY);
     if (try.relay == RELAY_LOCAL)
         fragment->flags |= FRAGMENT_LOCAL;
     upsert_recipient(store, fragment, &try);
-    if (try.child &&
-        (try.relay != RELAY_REMOTE || forwarded.len || event->line->outcome == OUTCOME_SENT))
-        add_edge(fold, event, fragment, queued_as.len ? EDGE_QUEUED_AS : EDGE_FORWARDED,
-                 queued_as.len ? queued_as : forwarded);
+    if (try.child && !remote)
+        add_edge(fold, event, fragment, queued_as.len ? EDGE_QUEUED_AS : EDGE_FORWARDED, child);
     store_fit_ids(store);
 }
 
@@ -455,7 +458,9 @@ static void append_recipients(struct store *a, const struct store *b, const uint
         *recipient = b->recipients[i];
         recipient->domain = ids[recipient->domain];
         recipient->to_domain = ids[recipient->to_domain];
-        recipient->child = ids[recipient->child];
+        recipient->relay_text = ids[recipient->relay_text];
+        if (!recipient->relay_text)
+            recipient->child = ids[recipient->child];
         recipient->next += recipient->next ? base : 0;
     }
 }

@@ -13,11 +13,9 @@ struct program_slot {
 };
 
 enum known { PROGRAM_NEW, PROGRAM_OWNED, PROGRAM_OTHER, PROGRAM_NOT_PARSED };
-enum { PROGRAM_SLOTS = 512 };
-
 struct scan {
     struct arena scratch;
-    struct program_slot programs[PROGRAM_SLOTS];
+    struct program_slot programs[SCAN_SLOTS];
     struct program_slot long_name; /* for tags that fit no slot */
 };
 
@@ -61,7 +59,7 @@ static const struct program_slot *find_program(struct scan *scan, struct str pro
         ask_parsers(slot, program);
         return slot;
     }
-    slot = &scan->programs[XXH3_64bits(program.ptr, program.len) % PROGRAM_SLOTS];
+    slot = &scan->programs[XXH3_64bits(program.ptr, program.len) % SCAN_SLOTS];
     if (slot->known != PROGRAM_NEW && slot->len == program.len &&
         memcmp(slot->name, program.ptr, program.len) == 0)
         return slot;
@@ -92,6 +90,8 @@ void scan_line(struct scan *scan, struct str line, struct scanned *ret)
         return;
     }
     const struct program_slot *slot = find_program(scan, envelope->program);
+    bool cached = slot != &scan->long_name;
+    ret->slot = (uint16_t)(cached ? slot - scan->programs : SCAN_SLOTS - 1);
     if (slot->known != PROGRAM_OWNED) {
         bool other = slot->known == PROGRAM_OTHER && envelope->program.len;
         refuse(ret, other ? LINE_OTHER_PROGRAM : LINE_UNRECOGNISED,

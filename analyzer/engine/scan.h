@@ -14,11 +14,15 @@ enum line_class {
     LINE_UNRECOGNISED,
 };
 
+enum { SCAN_SLOTS = 512 };
+
 struct scanned {
     struct envelope envelope;
     uint8_t class;               /* enum line_class */
     const struct parser *parser; /* NULL unless LINE_EVENT, or unrecognised with a known program */
-    const char *why;             /* LINE_UNRECOGNISED: why; static */
+    uint16_t
+        slot; /* of the program in the scan's cache, below SCAN_SLOTS: equal names, equal slot */
+    const char *why; /* LINE_UNRECOGNISED: why; static */
     struct event event;
 };
 

@@ -97,6 +97,11 @@ uint64_t address_hash(struct str address)
     return XXH3_64bits(lower, address.len);
 }
 
+uint32_t queue_id_hash(struct str queue_id)
+{
+    return (uint32_t)XXH3_64bits(queue_id.ptr, queue_id.len) | 1;
+}
+
 /* The instance of a tag such as "postfix/submission/smtpd" is its first part. */
 static struct str instance_of(struct str program)
 {
@@ -198,11 +203,51 @@ static struct folded resolve(const struct fold *fold, const struct line_event *l
     return event;
 }
 
+/* The table of queue IDs is far larger than any cache: its memory is asked for some events before
+ * it is wanted, in three steps. */
+enum { AHEAD_SLOT = 12, AHEAD_ID = 8, AHEAD_FRAGMENT = 4, AHEAD_RING = 16 };
+
+struct ahead {
+    uint64_t tickets[AHEAD_RING];
+    uint32_t ids[AHEAD_RING];
+};
+
+static void look_ahead(const struct fold *fold, struct ahead *ahead, uint32_t at)
+{
+    const struct batch *batch = fold->batch;
+    const struct store *store = fold->store;
+    uint32_t slot = at + AHEAD_SLOT, id = at + AHEAD_ID, fragment = at + AHEAD_FRAGMENT;
+    if (slot < batch->event_count) {
+        const struct line_event *line = &batch->events[slot];
+        struct str text =
+            fields_get(batch->fields + line->first_field, line->field_count, FIELD_QUEUE_ID);
+        ahead->tickets[slot % AHEAD_RING] = text.len ? intern_prefetch(&store->intern, text) : 0;
+    }
+    if (id < batch->event_count) {
+        uint64_t ticket = ahead->tickets[id % AHEAD_RING];
+        uint32_t found = ticket ? intern_prefetched(&store->intern, ticket) : 0;
+        ahead->ids[id % AHEAD_RING] = found;
+        if (found && found < store->by_id_capacity)
+            __builtin_prefetch(&store->latest[found]);
+    }
+    if (fragment < batch->event_count) {
+        uint32_t found = ahead->ids[fragment % AHEAD_RING];
+        uint32_t index = found && found < store->by_id_capacity ? store->latest[found] : 0;
+        if (!index)
+            return;
+        const char *memory = (const char *)&store->fragments[index - 1];
+        for (size_t line = 0; line < sizeof(struct fragment); line += 64)
+            __builtin_prefetch(memory + line, 1);
+    }
+}
+
 static void fold_events(struct fold *fold)
 {
+    struct ahead ahead = {{0}, {0}};
     const struct batch *batch = fold->batch;
     uint32_t *became = xcalloc(batch->event_count, sizeof *became);
     for (uint32_t i = 0; i < batch->event_count; i++) {
+        look_ahead(fold, &ahead, i);
         const struct line_event *line = &batch->events[i];
         struct folded event = resolve(fold, line);
         if (line->kind != EVENT_REPEAT) {

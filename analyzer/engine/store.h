@@ -90,7 +90,8 @@ struct recipient {
     uint64_t to, original;      /* hashes of the addresses */
     uint32_t domain, to_domain; /* of the original, and of the address delivered to */
     uint32_t next;              /* 1-based, 0 ends */
-    uint32_t child;             /* queue ID the next hop gave it, 0 */
+    uint32_t child;      /* queue ID the next hop gave it, 0; its queue_id_hash with relay_text */
+    uint32_t relay_text; /* a remote relay that gave a queue ID; 0 otherwise */
     uint8_t outcome, reason, relay;
     uint8_t renamed; /* original differs from to */
     uint8_t mailbox; /* ended in a mailbox of this server, not in a pipe to who knows what */
@@ -198,7 +199,8 @@ struct input_fact {
 
 #define STORE_ARRAYS(X)                                                                            \
     X(clock_run, runs, run)                                                                        \
-    X(fragment, fragments, fragment) X(recipient, recipients, recipient) X(edge, edges, edge)      \
+    X(fragment, fragments, fragment)                                                               \
+    X(recipient, recipients, recipient) X(edge, edges, edge)                                       \
         X(connection, connections, connection) X(failure, failures, failure)                       \
             X(access, accesses, access) X(logout, logouts, logout) X(refused, refusals, refused)   \
                 X(blocked, blocks, blocked) X(operated, operations, operated)                      \

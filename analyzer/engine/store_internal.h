@@ -80,6 +80,9 @@ void repeat_remember(struct fold *fold, uint32_t host, const uint32_t *became);
 enum { ADDRESS_MAX = 1024 };
 /* Hash of a mail address without regard to ASCII case; the same in every run. */
 uint64_t address_hash(struct str address);
+/* Never 0. Foreign servers' queue IDs are many and mostly of no use: their hash is kept in their
+ * place. */
+uint32_t queue_id_hash(struct str queue_id);
 /* What stands behind the last @; empty if there is none. */
 struct str address_domain(struct str address);
 
