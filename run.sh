@@ -22,11 +22,11 @@ build_release() {
     "$root/.ci/install" $("$root/.ci/packages")
     echo "building postmortem ..." >&2
     mkdir -p "$build"
-    began=$(mktemp)
+    began=$build/.began
+    : >"$began"
     if ! { { [ -e "$build/build.ninja" ] || meson setup "$build" "$root" --buildtype=release; } &&
         ninja -C "$build" postmortem; } >"$build/.log" 2>&1; then
         cat "$build/.log" >&2
-        rm -f "$began"
         exit 1
     fi
     mv "$began" "$built"

@@ -8,15 +8,13 @@ enum { HELP_COLUMN = 26, WIDTH = 80 };
 
 void help_usage(FILE *out)
 {
-    fputs(
-        "usage: postmortem [OPTIONS] PATH...           who was taken over, from where, since when\n"
-        "       postmortem explain [OPTIONS] PATH...   line by line: what was understood\n"
-        "PATH: a mail log, an archive or a folder of them (plain, gz, bz2, xz, zst, lz4, tar,\n"
-        "      zip, 7z, cpio), or - for standard input. Nothing is changed or sent anywhere.\n"
-        "With -o DIR everything goes to a case folder: reports, tables and the lines that prove "
-        "it.\n"
-        "All options: postmortem --help\n",
-        out);
+    fputs("usage: postmortem [OPTIONS] PATH...           who was taken over, from where\n"
+          "       postmortem explain [OPTIONS] PATH...   line by line: what was understood\n"
+          "PATH: a mail log, an archive (gz, bz2, xz, zst, lz4, tar, zip, 7z, cpio), a\n"
+          "folder of them, or - for standard input. Nothing is changed or sent anywhere.\n"
+          "With -o DIR all goes to a case folder: reports, tables, the lines that prove it.\n"
+          "All options: postmortem --help\n",
+          out);
 }
 
 static void newline(FILE *out, size_t *column)
