@@ -4,6 +4,7 @@
 
 #include "escape.h"
 #include "json_writer.h"
+#include "secrets.h"
 
 /* What a line is called that no parser was asked for; NULL: nothing was understood. */
 static const char *event_of(const struct scanned *scanned)
@@ -145,7 +146,9 @@ void explain_print_text(const struct explained *explained, struct out *out)
     out_printf(out, " %s ", parser ? parser : "-");
     if (!event) {
         out_printf(out, "NOT UNDERSTOOD (%s): ", scanned->why);
-        print_shown(out, explained->line);
+        struct arena scratch = {0};
+        print_shown(out, mask_secrets(explained->line, &scratch));
+        arena_free(&scratch);
     } else {
         out_text(out, event);
     }

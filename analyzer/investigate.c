@@ -13,6 +13,7 @@
 #include "evidence.h"
 #include "progress.h"
 #include "run.h"
+#include "secrets.h"
 
 struct investigation {
     const struct settings *settings;
@@ -113,7 +114,14 @@ static bool quote(struct investigation *investigation, struct err *err)
 
 static void write_lines(void *user, struct str lines)
 {
-    out_str(user, lines);
+    struct arena scratch = {0};
+    struct str line;
+    while (str_cut(&lines, STR("\n"), &line)) {
+        out_str(user, mask_secrets(line, &scratch));
+        out_char(user, '\n');
+        arena_reset(&scratch);
+    }
+    arena_free(&scratch);
 }
 
 /* --unrecognised FILE */

@@ -105,12 +105,9 @@ static const struct {
     const char *path;
     bool rotated;
 } log_places[] = {
-    {"/var/log/mail.log", true},           {"/var/log/maillog", true},
-    {"/var/log/mail.err", true},           {"/var/log/carbonio.log", true},
-    {"/var/log/zimbra.log", true},         {"/opt/zextras/log/mailbox.log", true},
-    {"/opt/zimbra/log/mailbox.log", true}, {"/var/log/mail/*", false},
-    {"/var/log/exim4/mainlog", true},      {"/var/log/exim/main.log", true},
-    {"/var/log/exim_mainlog", true},       {"/var/log/journal", false},
+    {"/var/log/mail.log", true},     {"/var/log/maillog", true},    {"/var/log/mail.err", true},
+    {"/var/log/carbonio.log", true}, {"/var/log/zimbra.log", true}, {"/var/log/mail/*", false},
+    {"/var/log/dovecot.log", true},  {"/var/log/journal", false},
 };
 
 struct found {

@@ -329,7 +329,8 @@ static bool check_whole(const struct options *options, struct err *err)
         return err_set(err, STATUS_USAGE, "explain writes text or jsonl");
     bool comparable = since->kind == until->kind && since->kind != LIMIT_NONE;
     bool back = since->kind == LIMIT_BACK;
-    if (comparable && (back ? since->usec <= until->usec : since->usec >= until->usec))
+    int64_t end = until->usec + (until->whole_day ? (int64_t)SEC_PER_DAY * USEC_PER_SEC : 0);
+    if (comparable && (back ? since->usec <= until->usec : since->usec >= end))
         return err_set(err, STATUS_USAGE, "--since is not before --until: nothing is between them");
     if (settings->no_history && since->kind == LIMIT_NONE)
         return err_set(err, STATUS_USAGE, "--no-history needs --since");

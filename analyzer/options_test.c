@@ -61,6 +61,7 @@ static const struct {
     {"-b 1d -e 7d a", "error: --since is not before --until: nothing is between them"},
     {"-b 2026-11-22 -e 2026-11-21 a",
      "error: --since is not before --until: nothing is between them"},
+    {"-b 2026-11-22 -e 2026-11-22 a", "investigate [a] since=2026-11-22 until=2026-11-22"},
     {"--no-history a", "error: --no-history needs --since"},
     {"--clobber a", "error: --clobber needs --output"},
     {"--default-path d --default-output c -q",

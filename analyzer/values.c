@@ -100,6 +100,7 @@ bool value_time(const char *value, struct time_limit *ret)
     if (!take_digits(&text, 4, &year) || !take_char(&text, "-") || !take_digits(&text, 2, &month) ||
         !take_char(&text, "-") || !take_digits(&text, 2, &day))
         return false;
+    limit.whole_day = text.len == 0;
     if (take_char(&text, "Tt ") && !take_clock(&text, &hour, &minute, &second, &fraction))
         return false;
     if (text.len) {

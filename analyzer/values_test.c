@@ -11,7 +11,7 @@ static const struct {
     {"7d", "back 604800 s"},
     {"30m", "back 1800 s"},
     {"1w", "back 604800 s"},
-    {"2026-11-22", "wall 2026-11-22T00:00:00.000000Z"},
+    {"2026-11-22", "day 2026-11-22T00:00:00.000000Z"},
     {"2026-11-22 16:22", "wall 2026-11-22T16:22:00.000000Z"},
     {"2026-11-22T16:22:34", "wall 2026-11-22T16:22:34.000000Z"},
     {"2026-11-22T16:22:34Z", "utc 2026-11-22T16:22:34.000000Z"},
@@ -80,7 +80,10 @@ static bool check_time(const char *text, const char *expected)
     if (value_time(text, &limit) && limit.kind == LIMIT_BACK)
         snprintf(got, sizeof got, "back %" PRId64 " s", limit.usec / USEC_PER_SEC);
     else if (value_time(text, &limit))
-        snprintf(got, sizeof got, "%s %s", limit.kind == LIMIT_UTC ? "utc" : "wall",
+        snprintf(got, sizeof got, "%s %s",
+                 limit.kind == LIMIT_UTC ? "utc"
+                 : limit.whole_day       ? "day"
+                                         : "wall",
                  when_text((struct when){limit.usec, 6}, when));
     return same("time", text, expected, got);
 }

@@ -68,11 +68,18 @@ static void offset(struct page *page, int minutes)
     page_printf(page, " %c%02d:%02d", minutes < 0 ? '-' : '+', size / 60, size % 60);
 }
 
+/* Two times with their days, the offset, and what stands before them. */
+enum { LOG_SPAN_COLUMNS = 48 };
+
 static void head_log(struct page *page, const struct report *report)
 {
     char day[2][WALL_DAY], clock[2][WALL_CLOCK];
-    if (report->systems)
-        page_printf(page, "%s   ", report->systems);
+    if (report->systems) {
+        struct str systems = str_of(report->systems);
+        size_t most = page->columns > LOG_SPAN_COLUMNS ? page->columns - LOG_SPAN_COLUMNS : 0;
+        page_str(page, str_head(systems, most));
+        page_text(page, systems.len > most ? "... " : "   ");
+    }
     if (report->log_first.usec == TIME_NONE || report->log_end.usec == TIME_NONE) {
         page_line(page, "no line with a time");
         return;
@@ -84,11 +91,34 @@ static void head_log(struct page *page, const struct report *report)
     else
         page_printf(page, "%s %.5s to %s %.5s", day[0], clock[0], day[1], clock[1]);
     offset(page, report->zone_offset_minutes);
-    if (page->one_day) {
-        page_text(page, "  ");
-        page_span(page, report->log_end.usec - report->log_first.usec);
-        page_text(page, " long");
+    struct page length = {.out = page->out, .columns = page->columns};
+    page_text(&length, "  ");
+    page_span(&length, report->log_end.usec - report->log_first.usec);
+    page_text(&length, " long");
+    if (page->one_day && page->len + length.len <= page->columns)
+        page_str(page, (struct str){length.line, length.len});
+    length.len = 0;
+    page_close(&length);
+    page_end(page, 2);
+}
+
+/* What --since and --until leave. */
+static void head_limits(struct page *page, const struct report *report)
+{
+    char day[WALL_DAY], clock[WALL_CLOCK];
+    if (!report->limited)
+        return;
+    page_text(page, "COUNTED ONLY");
+    if (report->since.usec != TIME_NONE) {
+        page_wall(page, report->since, day, clock);
+        page_printf(page, " from %s %s", day, clock);
     }
+    if (report->until.usec != TIME_NONE) {
+        page_wall(page, report->until, day, clock);
+        page_printf(page, " until before %s %s", day, clock);
+    }
+    page_text(page, report->no_history ? "; what lies before was dropped." : ".");
+    page_mark(page, COLOR_YELLOW);
     page_end(page, 2);
 }
 
@@ -411,6 +441,7 @@ static void first_screen(struct page *page, const struct report *report, const s
 {
     head_tool(page, report);
     head_log(page, report);
+    head_limits(page, report);
     head_proof(page, report);
     page_line(page, "");
     if (rows->count) {

@@ -27,11 +27,40 @@ static void next_part(struct page *page, struct series *parts)
         page_text(page, "; ");
 }
 
+static bool is_listed(const struct rows *rows, struct str account)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->items[i].account && str_eq(rows->items[i].account->name, account))
+            return true;
+    return false;
+}
+
+/* Whose password may be the guessed one, beside those who need a new one anyway. */
+static void close_candidates(struct page *page, const struct finding *finding,
+                             const struct rows *rows, struct series *parts)
+{
+    bool known = finding->unrefused_count && finding->unrefused_count < finding->candidate_count;
+    uint32_t of = known ? finding->unrefused_count : finding->candidate_count, count = 0;
+    for (uint32_t i = 0; i < of; i++)
+        count += !is_listed(rows, finding->candidates[i]);
+    if (count == 0)
+        return;
+    next_part(page, parts);
+    page_text(page, parts->shown > 1 ? "then " : "new passwords for ");
+    if (known) {
+        page_printf(page, parts->shown > 1 ? "the %u other%s" : "the %u account%s", count,
+                    count == 1 ? "" : "s");
+        page_text(page, " never refused there");
+    } else {
+        page_count(page, count, "candidate");
+        page_text(page, " of the login without a name");
+    }
+}
+
 static void close_finding(struct page *page, const struct report *report, struct row row,
-                          struct series *parts)
+                          const struct rows *rows, struct series *parts)
 {
     struct str gateway = hidden_gateway(report);
-    uint32_t candidates = row.finding->candidate_count;
     char label[ROW_LABEL];
     switch (row.finding->class) {
     case CLASS_OPEN_RELAY:
@@ -56,12 +85,7 @@ static void close_finding(struct page *page, const struct report *report, struct
         page_str(page, row_who(row));
         return;
     default:
-        if (candidates == 0)
-            return;
-        next_part(page, parts);
-        page_text(page, parts->shown > 1 ? "then " : "new passwords for ");
-        page_count(page, candidates, "candidate");
-        page_text(page, " of the login without a name");
+        close_candidates(page, row.finding, rows, parts);
     }
 }
 
@@ -73,7 +97,7 @@ static void step_close(struct page *page, const struct report *report, const str
     close_accounts(page, rows, &parts);
     for (size_t i = 0; i < rows->shown; i++)
         if (rows->items[i].finding)
-            close_finding(page, report, rows->items[i], &parts);
+            close_finding(page, report, rows->items[i], rows, &parts);
     page_end(page, STEP_HANG);
 }
 

@@ -7,6 +7,7 @@ Every folder of runs/ is one whole run: its logs are counted by the reference an
 expected.json says (a count that it leaves out is 0; sources it leaves out are not compared). Every PATH, a log or a folder of
 plain or gzipped logs, and the demo incident, is counted by both and compared. Without BINARY only the reference is checked.
 """
+import datetime
 import importlib.util
 import json
 import os
@@ -29,9 +30,18 @@ def load_reference():
     return module
 
 
-def options_of(expected):
+def options_of(expected, counts):
     given = expected.get("options", [])
-    return {"local_domains": [value for name, value in zip(given, given[1:]) if name == "--local-domain"],
+    def last(name, add=0):
+        """Seconds of a time limit, as if its zone were UTC; a date alone ends with its day."""
+        values = [value for option, value in zip(given, given[1:]) if option == name]
+        if not values:
+            return {}
+        time = datetime.datetime.fromisoformat(values[-1]).replace(tzinfo=datetime.timezone.utc).timestamp()
+        return {name.strip("-"): time + (add if len(values[-1]) == 10 else 0)}
+
+    limits = counts.Limits(**last("--since"), **last("--until", 86400), history="--no-history" not in given)
+    return {"limits": limits, "local_domains": [value for name, value in zip(given, given[1:]) if name == "--local-domain"],
             "trusted": [value for name, value in zip(given, given[1:]) if name == "--trusted-net"]}
 
 
@@ -128,7 +138,7 @@ def check_run(reference, binary, name):
     with open(os.path.join(folder, "expected.json"), encoding="utf-8") as f:
         expected = json.load(f)
     paths = inputs_of(folder)
-    counted = reference.analyse(paths, **options_of(expected))
+    counted = reference.analyse(paths, **options_of(expected, sys.modules["counts"]))
     found = difference("reference", flat(expected), flat(counted, with_sources(expected)))
     if binary:
         found += check_binary("postmortem", binary, paths, expected.get("options", []), expected)

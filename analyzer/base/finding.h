@@ -140,6 +140,7 @@ struct finding {
     uint32_t account_count;
     const struct str *candidates;
     uint32_t candidate_count;
+    uint32_t unrefused_count; /* candidates that no line shows refused there: the first ones */
     const struct evidence *evidence;
     uint32_t evidence_count;
     const char *script; /* folder of a script, local injection; NULL */
@@ -211,6 +212,9 @@ struct report {
     const char *systems; /* "mx1 (Postfix, Dovecot)" for the head of the text report */
     int ongoing;         /* 0, 1, UNKNOWN */
     struct when last_attacker_event, log_first, log_end;
+    bool limited;             /* only what lies between since and until was counted */
+    struct when since, until; /* TIME_NONE: no limit on that side */
+    bool no_history;          /* what lies before since was dropped */
     bool zone_assumed, year_assumed, too_short;
     const char *year_zone;   /* sentence for line 3 of the text report */
     int zone_offset_minutes; /* of the log's wall clock, for printing times to people */

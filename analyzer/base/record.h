@@ -194,6 +194,8 @@ struct facts {
     uint32_t local_domain_count;
     uint64_t inbound_messages, inbound_recipients, unattributed_messages, unattributed_recipients;
     int64_t first_usec, last_usec;     /* of the whole log */
+    int64_t since_usec, until_usec;    /* what is counted: from since up to but not including until;
+                                          INT64_MIN, INT64_MAX: no limit */
     uint8_t digits;                    /* of the fraction of a second that the logs have */
     bool zone_assumed, names_failures; /* at least one failed login was logged with its name */
     uint32_t input_count;
@@ -202,6 +204,16 @@ struct facts {
 static inline struct str facts_str(const struct facts *facts, uint32_t id)
 {
     return facts->strings[id];
+}
+
+static inline bool facts_covers(const struct facts *facts, int64_t usec)
+{
+    return usec >= facts->since_usec && usec < facts->until_usec;
+}
+
+static inline bool facts_limited(const struct facts *facts)
+{
+    return facts->since_usec != INT64_MIN || facts->until_usec != INT64_MAX;
 }
 
 #endif

@@ -36,6 +36,7 @@ struct pairs {
 struct time_limit {
     enum { LIMIT_NONE, LIMIT_UTC, LIMIT_WALL, LIMIT_BACK } kind;
     int64_t usec;
+    bool whole_day; /* a date alone: as an end, the end of that day */
 };
 
 struct settings {

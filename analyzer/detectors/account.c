@@ -94,17 +94,16 @@ struct account_report account_report_of(const struct subject *subject, struct ar
         .recipients_basis = basis(subject),
         .mailbox = mailbox_of(subject, arena),
         .campaign = UNKNOWN,
-        .source_count = subject->tie_count,
         .evidence = evidence_copy(subject, arena),
         .evidence_count = subject->item_count};
     bool accused = subject->verdict >= VERDICT_WATCH;
     report.window = window_none();
     if (subject->verdict >= VERDICT_SUSPICIOUS)
         report.window = window_of(subject);
+    struct source_reports sources = source_reports_of(subject, arena);
+    report.source_count = sources.count;
     if (accused || report.named)
-        report.sources = source_reports_of(subject, arena).items;
-    else
-        report.source_count = subject->tie_count;
+        report.sources = sources.items;
     struct forged_domains forged = counts_forged(subject, arena);
     report.forged_domains = forged.items;
     report.forged_domain_count = forged.count;

@@ -3,7 +3,7 @@
 #include "evidence.h"
 #include "span.h"
 
-enum { GUESSES = 5, MANY_GUESSES = 20, GUESSERS = 10, TRIES_EACH = 3 };
+enum { GUESSES = 5, MANY_GUESSES = 20, GUESSERS = 10, TRIES_EACH = 3, READER_GUESSES = 10 };
 #define CHECK_USEC (72 * HOUR_USEC)
 
 static const char *ip_of(const struct subject *subject, const struct tie *tie)
@@ -204,6 +204,26 @@ static void look_at_check(struct subject *subject)
                  ip_of(subject, first), others);
 }
 
+/* The mailbox was opened from where its password had been guessed, an address that is not the
+ * account's own and sends nothing as its owner. */
+static void look_at_reading(struct subject *subject)
+{
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        const struct source_view *source = &subject->world->sources[tie->source];
+        if (tie->failed_first < READER_GUESSES || !tie->mailbox_logins || tie->habitual ||
+            tie->own_messages || tie->role == ROLE_OWNER || tie->role == ROLE_INFRASTRUCTURE ||
+            source->office)
+            continue;
+        struct refs refs = refer(subject, i);
+        evidence_add(subject, X04_MAILBOX, &refs,
+                     "the mailbox was opened %u times from %s, after %u failed logins there; "
+                     "usual: from the owner's addresses alone",
+                     tie->mailbox_logins, ip_of(subject, tie), tie->failed_first);
+        return;
+    }
+}
+
 static void look(struct subject *subject)
 {
     if (subject->principal->kind != PRINCIPAL_ACCOUNT)
@@ -212,6 +232,7 @@ static void look(struct subject *subject)
     look_at_spraying(subject);
     look_at_crowd(subject);
     look_at_check(subject);
+    look_at_reading(subject);
 }
 
 const struct detector credentials_detector = {"credentials", look};

@@ -25,6 +25,32 @@ static int test_guessed(void)
     return scene_end(scene);
 }
 
+/* Guessed, and the mailbox read; nothing is sent. */
+static struct scene *scene_read(const char *ip, int guesses)
+{
+    struct scene *scene = scene_new(HOUR);
+    scene_mail(scene, (struct mail){.who = "anna", .ip = "192.0.2.1", .count = 3, .every = 900});
+    scene_login(scene,
+                (struct attempt){.who = "anna", .ip = ip, .at = 100, .every = 2, .count = guesses});
+    scene_login(
+        scene,
+        (struct attempt){.who = "anna", .ip = ip, .at = 160, .ok = true, .service = SERVICE_IMAP});
+    return scene;
+}
+
+static int test_read(void)
+{
+    struct scene *stranger = scene_read("20.1.1.1", 12), *slips = scene_read("20.1.1.1", 4),
+                 *owner = scene_read("192.0.2.1", 12);
+    expect_account(stranger, "anna", "suspicious 12.0: C-01 6.0, X-04 6.0");
+    expect_roles(stranger, "anna", "attacker 20.1.1.1, owner 192.0.2.1");
+    bool opened = scene_report(stranger)->accounts[0].mailbox.opened == 1;
+    expect_text(stranger, "mailbox", opened ? "opened" : "not opened", "opened");
+    expect_account(slips, "anna", "");
+    expect_account(owner, "anna", "none 6.0: C-01 6.0");
+    return scene_end(stranger) + scene_end(slips) + scene_end(owner);
+}
+
 static int test_forgotten(void)
 {
     struct scene *scene = scene_new(HOUR);
@@ -114,6 +140,6 @@ static int test_crowd(void)
 
 int main(void)
 {
-    return (test_guessed() + test_forgotten() + test_forgotten_at_home() + test_sprayed() +
-            test_office() + test_crowd()) != 0;
+    return (test_guessed() + test_read() + test_forgotten() + test_forgotten_at_home() +
+            test_sprayed() + test_office() + test_crowd()) != 0;
 }

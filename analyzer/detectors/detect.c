@@ -32,7 +32,7 @@ static void survey(struct world *world, struct workbench *bench)
         subject_build(&subject, world, i, bench);
         for (uint32_t k = 0; k < subject.tie_count; k++) {
             const struct tie *tie = &subject.ties[k];
-            bool clean = tie->first_ok_usec != INT64_MAX && tie->foreign_messages == 0;
+            bool clean = tie->ever_ok_usec != INT64_MAX && tie->foreign_messages == 0;
             world->sources[tie->source].clean_users += clean && is_main(&subject, tie);
             world->sources[tie->source].habitual_users += clean && tie->familiar_from != DAY_NEVER;
         }

@@ -99,7 +99,7 @@ const char *evidence_domains(const struct subject *subject, const uint32_t *doma
     char text[EVIDENCE_TEXT_MAX / 2] = "";
     size_t len = 0;
     for (uint32_t i = 0; i < count && i < 3 && len < sizeof text; i++) {
-        struct str name = str_head(intern_get(&subject->world->domains, domains[i]), 50);
+        struct str name = str_head(facts_str(subject->world->facts, domains[i]), 50);
         int n = snprintf(text + len, sizeof text - len, "%s%.*s", i ? ", " : "", (int)name.len,
                          name.ptr);
         len += n > 0 ? (size_t)n : 0;

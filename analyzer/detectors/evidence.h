@@ -19,7 +19,8 @@ void evidence_clear(struct subject *subject);
  * the cap), orders them strongest first and what speaks for the account last, and sums. */
 void evidence_sum(struct subject *subject);
 bool evidence_has(const struct subject *subject, const char *id);
-/* "a.test, b.test, c.test, ..." of registrable domains, at most three, into the subject's arena. */
+/* "a.test, b.test, c.test, ..." of domains by string id, at most three, into the subject's arena.
+ */
 const char *evidence_domains(const struct subject *subject, const uint32_t *domains,
                              uint32_t count);
 /* The evidence as reports print it, in arena. */

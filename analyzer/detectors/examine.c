@@ -24,9 +24,10 @@ void examine(struct subject *subject, const struct world *world, uint32_t princi
              struct workbench *bench)
 {
     subject_build(subject, world, principal, bench);
+    subject_limit(subject);
     novelty_test(subject);
     ask(subject);
-    subject->accused = subject->evidence_tenths >= SUM_SUSPICIOUS;
+    subject->accused = subject->evidence_tenths >= SUM_SUSPICIOUS || verdict_was_read(subject);
     if (subject->accused) {
         subject->onset_usec = roles_onset(subject);
         ask(subject);

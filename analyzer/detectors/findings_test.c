@@ -90,6 +90,10 @@ static int test_unnamed(void)
     const struct finding *finding = scene_report(scene)->findings;
     expect_text(scene, "nobody is named", finding->accounts[0].account.ptr ? "named" : "not named",
                 "not named");
+    expect_text(scene, "guessing was seen to begin",
+                finding->window.left_censored ? "perhaps earlier" : "yes", "yes");
+    expect_text(scene, "candidates never refused", finding->unrefused_count == 1 ? "1" : "other",
+                "1");
     bool zoe = finding->candidate_count == 2 && str_eq(finding->candidates[0], STR("zoe"));
     expect_text(scene, "first of two candidates is who was never refused there",
                 zoe ? "zoe" : "somebody else", "zoe");

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "counts.h"
 #include "detectors.h"
 #include "evidence.h"
 #include "span.h"
@@ -34,16 +35,20 @@ static struct sighting *foreign_sightings(const struct subject *subject, uint32_
     return sightings;
 }
 
-/* Distinct keys of a span in order of appearance: at most 4, enough for examples. */
-static uint32_t first_keys(const struct sighting *sightings, struct span span, uint32_t *keys)
+/* Distinct domains of a span in order of appearance, as written: at most 4, enough for examples. */
+static uint32_t first_names(const struct subject *subject, const struct sighting *sightings,
+                            struct span span, uint32_t *names)
 {
+    uint64_t keys[4];
     uint32_t count = 0;
     for (uint32_t i = span.first; i < span.end && count < 4; i++) {
         bool seen = false;
         for (uint32_t k = 0; k < count; k++)
-            seen = seen || keys[k] == (uint32_t)sightings[i].key;
-        if (!seen)
-            keys[count++] = (uint32_t)sightings[i].key;
+            seen = seen || keys[k] == sightings[i].key;
+        if (seen)
+            continue;
+        keys[count] = sightings[i].key;
+        names[count++] = counts_foreign_name(subject, sightings[i].row);
     }
     return count;
 }
@@ -52,9 +57,10 @@ static void look_at_domains(struct subject *subject, const struct sighting *sigh
                             uint32_t count)
 {
     struct refs refs = {0};
-    uint32_t keys[4];
+    uint32_t written[4];
     struct span span = span_most_distinct(sightings, count, DAY_USEC, subject->arena);
-    const char *names = evidence_domains(subject, keys, first_keys(sightings, span, keys));
+    uint32_t named = first_names(subject, sightings, span, written);
+    const char *names = evidence_domains(subject, written, named);
     uint32_t own = own_messages(subject);
     for (uint32_t i = 0; i < count; i++)
         refer(&refs, &subject->messages[sightings[i].row]);

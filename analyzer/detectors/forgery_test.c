@@ -169,9 +169,26 @@ static int test_refused_senders(void)
     return scene_end(scene);
 }
 
+/* Counted by registrable domain, named as written. */
+static int test_names(void)
+{
+    struct scene *scene = scene_new(HOUR);
+    for (int i = 0; i < 3; i++)
+        scene_mail(scene, (struct mail){.who = "anna",
+                                        .ip = "20.1.1.1",
+                                        .from = i == 0   ? "x@shop.one.test"
+                                                : i == 1 ? "x@mail.one.test"
+                                                         : "x@two.test",
+                                        .at = i});
+    expect_evidence(scene, "anna", "F-02",
+                    "sent as 2 foreign domains within a day (shop.one.test, two.test); of its own: "
+                    "0");
+    return scene_end(scene);
+}
+
 int main(void)
 {
-    int failures = test_number_of_domains() + test_three_names() + test_own_shop() +
+    int failures = test_names() + test_number_of_domains() + test_three_names() + test_own_shop() +
                    test_stolen_not_owned() + test_identity_given();
     failures +=
         test_lists_and_subdomains() + test_addresses() + test_colleagues() + test_refused_senders();

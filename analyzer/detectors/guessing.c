@@ -35,10 +35,9 @@ try {
 static bool is_attacking(const struct world *world, uint32_t source)
 {
     const struct source_view *view = &world->sources[source];
-    const struct source_fact *fact = &world->facts->sources[source];
     if (view->infrastructure || view->gateway || view->trusted || view->office)
         return false;
-    return view->spraying || (view->users == 0 && fact->failed >= MANY_FAILURES);
+    return view->spraying || (view->users == 0 && view->failed >= MANY_FAILURES);
 }
 
 /* The story of accounts that fell is told there. */
@@ -48,11 +47,11 @@ static bool tried_only_fallen(const struct world *world, uint32_t source)
     const struct source_fact *fact = &facts->sources[source];
     for (uint32_t i = 0; i < fact->login_count; i++) {
         const struct login *login = &facts->logins[facts->logins_by_ip[fact->login_first + i]];
-        if (login->outcome == LOGIN_FAILED &&
+        if (login->outcome == LOGIN_FAILED && facts_covers(facts, login->usec) &&
             (login->principal == PRINCIPAL_UNKNOWN || !world->flagged[login->principal]))
             return false;
     }
-    return fact->failed_named > 0;
+    return world->sources[source].failed_named > 0;
 }
 
 static uint32_t root_of(struct attack *attack, uint32_t at)
@@ -94,7 +93,8 @@ static struct try *collect_tries(struct attack *attack, uint32_t *ret_count)
         for (uint32_t k = 0; k < fact->login_count; k++) {
             uint32_t at = facts->logins_by_ip[fact->login_first + k];
             const struct login *login = &facts->logins[at];
-            if (login->outcome == LOGIN_FAILED && login->account)
+            if (login->outcome == LOGIN_FAILED && login->account &&
+                facts_covers(facts, login->usec))
                 tries[count++] = (struct try){login->account, i, login->usec, at};
         }
     }
@@ -131,11 +131,9 @@ static void join_by_time(struct attack *attack)
     struct stretch *stretches = xcalloc(attack->count + 1, sizeof *stretches);
     uint32_t count = 0, latest = 0;
     for (uint32_t i = 0; i < attack->count; i++) {
-        const struct source_fact *fact =
-            &attack->world->facts->sources[attack->attackers[i].source];
-        if (attack->world->sources[attack->attackers[i].source].spraying &&
-            fact->last_usec - fact->first_usec <= BRIEF_USEC)
-            stretches[count++] = (struct stretch){fact->first_usec, fact->last_usec, i};
+        const struct source_view *view = &attack->world->sources[attack->attackers[i].source];
+        if (view->spraying && view->last_usec - view->first_usec <= BRIEF_USEC)
+            stretches[count++] = (struct stretch){view->first_usec, view->last_usec, i};
     }
     qsort(stretches, count, sizeof *stretches, compare_stretches);
     for (uint32_t i = 1; i < count; i++) {
@@ -150,9 +148,8 @@ static void join_by_time(struct attack *attack)
  */
 static bool is_opened(const struct attack *attack, uint32_t attacker)
 {
-    uint32_t source = attack->attackers[attacker].source;
-    return attack->world->sources[source].spraying &&
-           attack->world->facts->sources[source].unnamed_ok > 0;
+    const struct source_view *view = &attack->world->sources[attack->attackers[attacker].source];
+    return view->spraying && view->unnamed_ok > 0;
 }
 
 /* Members of a group, or of all groups that opened nothing. */
@@ -160,6 +157,27 @@ struct group {
     bool *member; /* by attacker */
     bool opened;
 };
+
+static bool is_cut(const struct attack *attack, const struct group *group, int64_t first_usec)
+{
+    const struct facts *facts = attack->world->facts;
+    size_t room = 1;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < attack->count; i++)
+        room += group->member[i] ? facts->sources[attack->attackers[i].source].login_count : 0;
+    int64_t *times = xcalloc(room, sizeof *times);
+    for (uint32_t i = 0; i < attack->count; i++) {
+        const struct source_fact *fact = &facts->sources[attack->attackers[i].source];
+        for (uint32_t k = 0; group->member[i] && k < fact->login_count; k++) {
+            int64_t usec = facts->logins[facts->logins_by_ip[fact->login_first + k]].usec;
+            if (facts_covers(facts, usec))
+                times[count++] = usec;
+        }
+    }
+    bool cut = window_is_cut(attack->world, first_usec, times, count);
+    free(times);
+    return cut;
+}
 
 static void add_sources(struct attack *attack, const struct group *group, struct finding *finding)
 {
@@ -170,24 +188,23 @@ static void add_sources(struct attack *attack, const struct group *group, struct
     for (uint32_t i = 0; i < attack->count; i++) {
         if (!group->member[i])
             continue;
-        const struct source_fact *fact = &world->facts->sources[attack->attackers[i].source];
+        const struct source_view *view = &world->sources[attack->attackers[i].source];
         struct source_report *source = &sources[finding->source_count++];
         *source = source_report_of(world, attack->attackers[i].source);
         source->role = ROLE_ATTACKER;
-        source->did = DID_GUESS | (fact->unnamed_ok ? DID_CHECK : 0);
-        source->login_failures = fact->failed;
-        source->logins = fact->unnamed_ok;
-        finding->counts.login_failures += fact->failed;
-        finding->counts.logins += fact->unnamed_ok;
-        first = fact->first_usec < first ? fact->first_usec : first;
-        last = fact->last_usec > last ? fact->last_usec : last;
+        source->did = DID_GUESS | (view->unnamed_ok ? DID_CHECK : 0);
+        source->login_failures = view->failed;
+        source->logins = view->unnamed_ok;
+        finding->counts.login_failures += view->failed;
+        finding->counts.logins += view->unnamed_ok;
+        first = view->first_usec < first ? view->first_usec : first;
+        last = view->last_usec > last ? view->last_usec : last;
     }
     source_reports_sort(sources, finding->source_count);
     finding->sources = sources;
     finding->window.guess = window_when(world, first);
     finding->window.last_try = window_when(world, last);
-    finding->window.left_censored =
-        first - world->facts->first_usec < HOUR_USEC && world->too_short;
+    finding->window.left_censored = !group->opened && is_cut(attack, group, first);
 }
 
 static void push(struct finding_account *list, struct finding *finding,
@@ -204,7 +221,7 @@ static void add_unnamed(struct attack *attack, const struct group *group, struct
         const struct source_fact *fact = &facts->sources[attack->attackers[i].source];
         for (uint32_t k = 0; group->member[i] && k < fact->login_count; k++) {
             const struct login *login = &facts->logins[facts->logins_by_ip[fact->login_first + k]];
-            if (login->outcome != LOGIN_OK || login->name)
+            if (login->outcome != LOGIN_OK || login->name || !facts_covers(facts, login->usec))
                 continue;
             struct when time = window_when(attack->world, login->usec);
             push(list, finding,
@@ -280,10 +297,12 @@ static void add_candidates(struct attack *attack, const struct group *group,
         if (group->member[tries[i].attacker] && is_opened(attack, tries[i].attacker) &&
             facts->logins[tries[i].login].principal != PRINCIPAL_UNKNOWN)
             refused[facts->logins[tries[i].login].principal] = true;
-    for (unsigned round = 0; round < 2; round++)
+    for (unsigned round = 0; round < 2; round++) {
         for (uint32_t i = 0; i < facts->principal_count; i++)
             if (facts->principals[i].kind == PRINCIPAL_ACCOUNT && refused[i] == (round == 1))
                 names[finding->candidate_count++] = facts->principals[i].name;
+        finding->unrefused_count = round ? finding->unrefused_count : finding->candidate_count;
+    }
     finding->candidates = names;
     free(refused);
 }
@@ -314,7 +333,7 @@ static void add_evidence(struct attack *attack, const struct group *group, struc
              group->member[i] && k < fact->login_count && evidence->ref_count < REFS_MAX; k++) {
             const struct login *login = &facts->logins[facts->logins_by_ip[fact->login_first + k]];
             if ((login->outcome == LOGIN_OK) == (unnamed > 0) &&
-                !(login->outcome == LOGIN_OK && login->name))
+                !(login->outcome == LOGIN_OK && login->name) && facts_covers(facts, login->usec))
                 evidence->refs[evidence->ref_count++].place = login->place;
         }
     }

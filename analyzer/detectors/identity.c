@@ -170,24 +170,38 @@ static bool belongs(const struct subject *subject, const struct use *uses, uint3
 }
 
 /* What stands under no identity is foreign. */
-static void count_foreign(struct subject *subject, const struct use *uses, uint32_t count)
+static void mark_foreign(struct subject *subject, const struct use *uses, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         if (subject_counts(subject, &subject->messages[uses[i].message]) &&
             !is_identity(subject, uses[i].domain))
             subject->foreign[uses[i].message] = uses[i].domain;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t recipients = subject->messages[uses[i].message].recipients;
-        if (!subject->foreign[uses[i].message])
+}
+
+static int compare_domains(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+void foreign_count(struct subject *subject)
+{
+    uint32_t *domains = arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *domains);
+    subject->foreign_messages = subject->foreign_recipients = subject->foreign_domains = 0;
+    for (uint32_t i = 0; i < subject->message_count; i++) {
+        uint32_t at = subject->message_tie[i], recipients = subject->messages[i].recipients;
+        if (!subject->foreign[i])
             continue;
-        subject->foreign_messages++;
+        domains[subject->foreign_messages++] = subject->foreign[i];
         subject->foreign_recipients += recipients;
-        subject->foreign_domains += i == 0 || uses[i].domain != uses[i - 1].domain;
-        if (uses[i].tie == NO_TIE)
+        if (at == NO_TIE)
             continue;
-        subject->ties[uses[i].tie].foreign_messages++;
-        subject->ties[uses[i].tie].foreign_recipients += recipients;
+        subject->ties[at].foreign_messages++;
+        subject->ties[at].foreign_recipients += recipients;
     }
+    qsort(domains, subject->foreign_messages, sizeof *domains, compare_domains);
+    for (uint32_t i = 0; i < subject->foreign_messages; i++)
+        subject->foreign_domains += i == 0 || domains[i] != domains[i - 1];
 }
 
 void identity_learn(struct subject *subject)
@@ -209,5 +223,6 @@ void identity_learn(struct subject *subject)
         if (belongs(subject, uses + i, end - i, groups == 1 && own == 0))
             add_identity(subject, uses[i].domain);
     }
-    count_foreign(subject, uses, count);
+    mark_foreign(subject, uses, count);
+    foreign_count(subject);
 }

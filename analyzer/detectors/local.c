@@ -58,17 +58,17 @@ void find_gateways(struct gather *gather)
 {
     const struct world *world = gather->world;
     for (uint32_t i = 0; i < world->facts->source_count; i++) {
-        if (!world->sources[i].gateway)
+        if (!world->sources[i].gateway || world->sources[i].first_usec == INT64_MAX)
             continue;
         struct finding *finding = gather_finding(gather);
         struct source_report *source = arena_alloc(gather->arena, sizeof *source);
         *source = source_report_of(world, i);
         source->role = ROLE_INFRASTRUCTURE;
-        source->login_failures = world->facts->sources[i].failed;
+        source->login_failures = world->sources[i].failed;
         finding->class = CLASS_HIDDEN_SOURCE;
         finding->verdict = VERDICT_NONE;
         finding->sources = source;
         finding->source_count = 1;
-        finding->counts.login_failures = world->facts->sources[i].failed;
+        finding->counts.login_failures = world->sources[i].failed;
     }
 }

@@ -18,8 +18,8 @@ struct set {
 static struct set set_for(const struct subject *subject)
 {
     uint64_t recipients = 0, slots = 16;
-    for (uint32_t i = 0; i < subject->message_count; i++)
-        recipients += subject->messages[i].recipient_count;
+    for (uint32_t i = 0; i < subject->whole->message_count; i++)
+        recipients += subject->whole->messages[i].recipient_count;
     while (slots < recipients * 2)
         slots *= 2;
     return (struct set){arena_alloc(subject->arena, slots * sizeof(uint64_t)), slots - 1};
@@ -36,27 +36,29 @@ static bool set_add(struct set *set, uint64_t key)
     return true;
 }
 
-/* Whether each recipient is new, message after message, into the bits of fresh. */
+/* Whether each recipient is new, message after message of the whole log; from those that count on.
+ */
 static uint8_t *mark_fresh(const struct subject *subject, struct novelty *novelty)
 {
     struct set set = set_for(subject);
     const struct recipient_fact *recipients = subject->world->facts->recipients;
     size_t total = 0;
-    for (uint32_t i = 0; i < subject->message_count; i++)
-        total += subject->messages[i].recipient_count;
+    for (uint32_t i = 0; i < subject->whole->message_count; i++)
+        total += subject->whole->messages[i].recipient_count;
     uint8_t *fresh = arena_alloc(subject->arena, total + 1);
-    size_t at = 0;
-    for (uint32_t i = 0; i < subject->message_count; i++) {
-        const struct message *message = &subject->messages[i];
+    size_t at = 0, first = 0;
+    for (uint32_t i = 0; i < subject->whole->message_count; i++) {
+        const struct message *message = &subject->whole->messages[i];
+        first = i == subject->earlier ? at : first;
         for (uint32_t k = 0; k < message->recipient_count; k++, at++) {
             fresh[at] = set_add(&set, recipients[message->recipient_first + k].address);
-            if (!subject->unfamiliar[i]) {
+            if (!subject->whole->unfamiliar[i]) {
                 novelty->own_recipients++;
                 novelty->own_fresh += fresh[at];
             }
         }
     }
-    return fresh;
+    return fresh + (subject->earlier < subject->whole->message_count ? first : total);
 }
 
 static double clamp(double value, double low, double high)

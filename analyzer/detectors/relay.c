@@ -52,7 +52,7 @@ static bool add_principal(struct relay *relay, const struct world *world,
     bool foreign = false;
     for (uint32_t i = 0; i < principal->message_count; i++) {
         const struct message *message = &world->facts->messages[principal->message_first + i];
-        if (!goes_outside(world, message))
+        if (!facts_covers(world->facts, message->first_usec) || !goes_outside(world, message))
             continue;
         foreign = foreign || is_foreign(world, message);
         relay->messages[relay->message_count++] = message;

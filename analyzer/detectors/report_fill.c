@@ -190,19 +190,25 @@ static void fill_totals(struct report *report, const struct world *world)
     *submitted = (struct counts){0};
     for (uint32_t i = 0; i < facts->message_count; i++) {
         struct counts one = {0};
+        if (!facts_covers(facts, facts->messages[i].first_usec))
+            continue;
         counts_add_message(&one, facts, &facts->messages[i]);
         add_counts(submitted, &one);
     }
     for (uint32_t i = 0; i < facts->login_count; i++)
-        counts_add_login(submitted, &facts->logins[i]);
+        if (facts_covers(facts, facts->logins[i].usec))
+            counts_add_login(submitted, &facts->logins[i]);
     for (uint32_t i = 0; i < facts->refusal_count; i++)
-        counts_add_refusal(submitted, &facts->refusals[i]);
+        if (facts_covers(facts, facts->refusals[i].usec))
+            counts_add_refusal(submitted, &facts->refusals[i]);
     report->totals.inbound_messages = facts->inbound_messages;
     report->totals.inbound_recipients = facts->inbound_recipients;
     report->totals.unattributed_messages = facts->unattributed_messages;
     report->totals.unattributed_recipients = facts->unattributed_recipients;
     report->totals.accounts = report->account_count;
-    report->totals.sources = facts->source_count;
+    report->totals.sources = 0;
+    for (uint32_t i = 0; i < facts->source_count; i++)
+        report->totals.sources += world->sources[i].first_usec != INT64_MAX;
 }
 
 static void fill_reputation(struct report *report, const struct world *world, struct arena *arena)
@@ -210,18 +216,21 @@ static void fill_reputation(struct report *report, const struct world *world, st
     const struct facts *facts = world->facts;
     struct reputation *list =
         arena_alloc(arena, ((size_t)facts->reputation_count + 1) * sizeof *list);
+    uint32_t count = 0;
     for (uint32_t i = 0; i < facts->reputation_count; i++) {
         const struct reputation_fact *fact = &facts->reputation[i];
-        list[i] = (struct reputation){.host = facts_str(facts, fact->host),
-                                      .provider = facts_str(facts, fact->provider),
-                                      .sample = facts_str(facts, fact->sample),
-                                      .kind = reason_name(fact->reason),
-                                      .first = window_when(world, fact->first_usec),
-                                      .last = window_when(world, fact->last_usec),
-                                      .replies = fact->replies};
+        if (fact->last_usec < facts->since_usec || fact->first_usec >= facts->until_usec)
+            continue;
+        list[count++] = (struct reputation){.host = facts_str(facts, fact->host),
+                                            .provider = facts_str(facts, fact->provider),
+                                            .sample = facts_str(facts, fact->sample),
+                                            .kind = reason_name(fact->reason),
+                                            .first = window_when(world, fact->first_usec),
+                                            .last = window_when(world, fact->last_usec),
+                                            .replies = fact->replies};
     }
     report->reputation = list;
-    report->reputation_count = facts->reputation_count;
+    report->reputation_count = count;
 }
 
 void report_fill(struct report *report, struct gather *gather)

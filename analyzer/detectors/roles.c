@@ -112,7 +112,7 @@ static bool is_near_owner(const struct subject *subject, const struct tie *tie)
     const struct source_view *sources = subject->world->sources;
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         const struct tie *other = &subject->ties[i];
-        if (other->first_ok_usec != INT64_MAX && other->role == ROLE_OWNER &&
+        if (other->ever_ok_usec != INT64_MAX && other->role == ROLE_OWNER &&
             sources[other->source].provider == sources[tie->source].provider)
             return true;
     }
@@ -149,9 +149,8 @@ static uint32_t find_first(const struct subject *subject)
 {
     uint32_t first = NO_TIE;
     for (uint32_t i = 0; i < subject->tie_count; i++)
-        if (subject->ties[i].first_ok_usec != INT64_MAX &&
-            (first == NO_TIE ||
-             subject->ties[i].first_ok_usec < subject->ties[first].first_ok_usec))
+        if (subject->ties[i].ever_ok_usec != INT64_MAX &&
+            (first == NO_TIE || subject->ties[i].ever_ok_usec < subject->ties[first].ever_ok_usec))
             first = i;
     return first;
 }
@@ -185,13 +184,13 @@ static void judge_failures(struct subject *subject)
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         const struct tie *tie = &subject->ties[i];
         bool stranger =
-            tie->first_ok_usec == INT64_MAX && subject->world->sources[tie->source].users == 0;
+            tie->ever_ok_usec == INT64_MAX && subject->world->sources[tie->source].users == 0;
         if (stranger || tie->role == ROLE_ATTACKER)
             strangers += tie->failures;
     }
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         struct tie *tie = &subject->ties[i];
-        if (tie->first_ok_usec == INT64_MAX && tie->role != ROLE_INFRASTRUCTURE)
+        if (tie->ever_ok_usec == INT64_MAX && tie->role != ROLE_INFRASTRUCTURE)
             tie->role = role_of_failure(subject, tie, strangers);
     }
 }

@@ -29,14 +29,15 @@ void source_reports_sort(struct source_report *items, uint32_t count)
 struct source_report source_report_of(const struct world *world, uint32_t source)
 {
     const struct source_fact *fact = &world->facts->sources[source];
+    const struct source_view *view = &world->sources[source];
     return (struct source_report){.ip = facts_str(world->facts, fact->ip),
                                   .ptr = fact->client_name
                                              ? facts_str(world->facts, fact->client_name)
                                              : (struct str){NULL, 0},
                                   .role = ROLE_UNCLEAR,
                                   .asn = UNKNOWN,
-                                  .first = window_when(world, fact->first_usec),
-                                  .last = window_when(world, fact->last_usec)};
+                                  .first = window_when(world, view->first_usec),
+                                  .last = window_when(world, view->last_usec)};
 }
 
 struct use {
@@ -81,6 +82,10 @@ struct source_reports source_reports_of(const struct subject *subject, struct ar
         items[i].recipients = tie->recipients;
     }
     count_domains(subject, items);
-    source_reports_sort(items, subject->tie_count);
-    return (struct source_reports){items, subject->tie_count};
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (subject->ties[i].first_usec != INT64_MAX)
+            items[count++] = items[i];
+    source_reports_sort(items, count);
+    return (struct source_reports){items, count};
 }

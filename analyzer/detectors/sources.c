@@ -119,7 +119,7 @@ static void look_at_addresses(struct subject *subject, struct visits visits)
     struct span day = most(subject, visits, KEY_ADDRESS, DAY_USEC);
     if (day.distinct < RELATIVE_LEAST || is_roaming(subject, visits))
         return;
-    uint32_t usual = subject->has_habits ? usual_addresses(subject, visits) : 0;
+    uint32_t usual = subject->has_habits ? usual_addresses(subject, collect(subject->whole)) : 0;
     struct refs refs = refer(visits, day);
     enum signal signal = S01_TEN;
     if (day.distinct >= 100)

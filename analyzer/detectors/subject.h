@@ -19,6 +19,7 @@ struct tie {
         outside_domains;
     uint32_t answered, unwanted; /* recipients with an outcome; of them, unknown or called spam */
     int64_t first_usec, last_usec, first_ok_usec, last_ok_usec, first_failed_usec, last_failed_usec;
+    int64_t ever_ok_usec;  /* first success, inside the limits or not */
     int32_t familiar_from; /* day number from which its network is one of the account's own, or
                               DAY_NEVER */
     bool habitual, unfamiliar, in_novel_slice;
@@ -40,7 +41,7 @@ struct subject {
     const struct world *world;
     const struct principal *principal;
     uint32_t index;
-    const struct message *messages;
+    const struct message *messages; /* inside the limits, as the logins and refusals */
     const struct login *logins;
     const struct refusal *refusals;
     uint32_t message_count, login_count, refusal_count;
@@ -49,6 +50,8 @@ struct subject {
         *foreign; /* by message: registrable domain that is neither local nor an identity, or 0 */
     bool *abuse;  /* by message: of the attackers' slice */
     bool *unfamiliar; /* by message: from a network that was not the account's own at that time */
+    const struct subject *whole; /* before it was narrowed to the limits, for habits; else itself */
+    uint32_t earlier;            /* messages of the whole before messages[0] */
     struct tie *ties;
     uint32_t tie_count;
     uint32_t *identities; /* registrable domains that are the account's own, beyond local ones */

@@ -65,6 +65,7 @@ static uint32_t tie_at(struct subject *subject, struct workbench *bench, uint32_
                                                            .last_ok_usec = INT64_MIN,
                                                            .first_failed_usec = INT64_MAX,
                                                            .last_failed_usec = INT64_MIN,
+                                                           .ever_ok_usec = INT64_MAX,
                                                            .familiar_from = DAY_NEVER};
     }
     return bench->tie_of[source];
@@ -116,22 +117,31 @@ static void count_message(const struct subject *subject, struct tie *tie,
     }
 }
 
-static void cut(struct subject *subject, struct workbench *bench)
+static void count_all(struct subject *subject)
 {
     uint32_t *runs = arena_alloc(
         subject->arena, (subject->message_count + subject->login_count + 1) * sizeof *runs);
     for (uint32_t i = 0; i < subject->login_count; i++) {
-        uint32_t at = tie_at(subject, bench, subject->logins[i].ip);
-        subject->login_tie[i] = at;
+        uint32_t at = subject->login_tie[i];
         if (at != NO_TIE)
             count_login(&subject->ties[at], &subject->logins[i], &runs[at]);
     }
     for (uint32_t i = 0; i < subject->message_count; i++) {
-        uint32_t at = tie_at(subject, bench, subject->messages[i].ip);
-        subject->message_tie[i] = at;
+        uint32_t at = subject->message_tie[i];
         if (at != NO_TIE)
             count_message(subject, &subject->ties[at], &subject->messages[i]);
     }
+}
+
+static void cut(struct subject *subject, struct workbench *bench)
+{
+    for (uint32_t i = 0; i < subject->login_count; i++)
+        subject->login_tie[i] = tie_at(subject, bench, subject->logins[i].ip);
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        subject->message_tie[i] = tie_at(subject, bench, subject->messages[i].ip);
+    count_all(subject);
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        subject->ties[i].ever_ok_usec = subject->ties[i].first_ok_usec;
 }
 
 void subject_build(struct subject *subject, const struct world *world, uint32_t principal,
@@ -162,4 +172,65 @@ void subject_build(struct subject *subject, const struct world *world, uint32_t 
     cut(subject, bench);
     identity_learn(subject);
     familiarity_learn(subject);
+    subject->whole = subject;
+}
+
+/* The records are in order of time: what counts is one stretch of them. */
+static void narrow(struct subject *subject)
+{
+    const struct facts *facts = subject->world->facts;
+    uint32_t first = 0, count = 0;
+    while (first < subject->message_count &&
+           subject->messages[first].first_usec < facts->since_usec)
+        first++;
+    while (first + count < subject->message_count &&
+           subject->messages[first + count].first_usec < facts->until_usec)
+        count++;
+    subject->earlier = first;
+    subject->messages += first;
+    subject->message_tie += first;
+    subject->foreign += first;
+    subject->abuse += first;
+    subject->unfamiliar += first;
+    subject->message_count = count;
+    for (first = 0;
+         first < subject->login_count && subject->logins[first].usec < facts->since_usec;)
+        first++;
+    subject->logins += first;
+    subject->login_tie += first;
+    for (subject->login_count -= first;
+         subject->login_count &&
+         subject->logins[subject->login_count - 1].usec >= facts->until_usec;)
+        subject->login_count--;
+    for (first = 0;
+         first < subject->refusal_count && subject->refusals[first].usec < facts->since_usec;)
+        first++;
+    subject->refusals += first;
+    for (subject->refusal_count -= first;
+         subject->refusal_count &&
+         subject->refusals[subject->refusal_count - 1].usec >= facts->until_usec;)
+        subject->refusal_count--;
+}
+
+static void forget_counts(struct tie *tie)
+{
+    tie->logins = tie->failures = tie->mailbox_logins = tie->failed_first = 0;
+    tie->messages = tie->recipients = tie->answered = tie->unwanted = 0;
+    tie->foreign_messages = tie->foreign_recipients = 0;
+    tie->first_usec = tie->first_ok_usec = tie->first_failed_usec = INT64_MAX;
+    tie->last_usec = tie->last_ok_usec = tie->last_failed_usec = INT64_MIN;
+}
+
+void subject_limit(struct subject *subject)
+{
+    if (!facts_limited(subject->world->facts))
+        return;
+    struct subject *whole = arena_alloc(subject->arena, sizeof *whole);
+    *whole = *subject;
+    subject->whole = whole;
+    narrow(subject);
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        forget_counts(&subject->ties[i]);
+    count_all(subject);
+    foreign_count(subject);
 }

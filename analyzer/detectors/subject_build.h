@@ -18,6 +18,9 @@ void workbench_free(struct workbench *bench);
 /* Forgets the subject before; what *subject points to lives until the next call. */
 void subject_build(struct subject *subject, const struct world *world, uint32_t principal,
                    struct workbench *bench);
+/* Narrows it to what --since and --until let count; habits and identities stay learnt from
+ * everything. */
+void subject_limit(struct subject *subject);
 /* What the message can be called misuse of: false for mail that a local program sends to local
  * people alone. */
 bool subject_counts(const struct subject *subject, const struct message *message);
@@ -29,6 +32,7 @@ bool network_add(uint64_t *networks, uint32_t count, uint64_t network);
 
 /* The steps of subject_build after the ties stand. */
 void identity_learn(struct subject *subject); /* identities, foreign; identity.c */
+void foreign_count(struct subject *subject);  /* sums of what stands under no identity */
 void familiarity_learn(
     struct subject *subject); /* which networks are the account's own; familiarity.c */
 

@@ -44,6 +44,8 @@ struct scene *scene_new(int seconds)
     scene->local[0] = intern_id(&scene->strings, STR("north.test"));
     scene->facts.first_usec = START;
     scene->facts.last_usec = START + (int64_t)seconds * USEC_PER_SEC;
+    scene->facts.since_usec = INT64_MIN;
+    scene->facts.until_usec = INT64_MAX;
     scene->facts.names_failures = true;
     return scene;
 }
@@ -219,6 +221,12 @@ void scene_trust(struct scene *scene, const char *ip)
     source_of(scene, ip)->trusted = true;
 }
 
+void scene_limit(struct scene *scene, int since, int until)
+{
+    scene->facts.since_usec = usec_of(since, 0, 0);
+    scene->facts.until_usec = usec_of(until, 0, 0);
+}
+
 struct settings *scene_settings(struct scene *scene)
 {
     return &scene->settings;
@@ -392,6 +400,39 @@ void expect_account(struct scene *scene, const char *who, const char *wanted)
                                 account->evidence[i].id, account->evidence[i].weight_tenths / 10,
                                 abs(account->evidence[i].weight_tenths % 10));
     expect_text(scene, who, text, *wanted ? wanted : "none 0.0:");
+}
+
+void expect_evidence(struct scene *scene, const char *who, const char *id, const char *wanted)
+{
+    const struct account_report *account = account_named(scene, who);
+    const char *text = "";
+    for (uint32_t i = 0; account && i < account->evidence_count; i++)
+        if (strcmp(account->evidence[i].id, id) == 0)
+            text = account->evidence[i].text;
+    expect_text(scene, who, text, wanted);
+}
+
+void expect_counts(struct scene *scene, const char *who, const char *wanted)
+{
+    char text[TEXT_ROOM] = "no such account";
+    const struct account_report *account = account_named(scene, who);
+    if (account)
+        snprintf(text, sizeof text,
+                 "%llu messages %llu recipients %llu logins %llu failures %u sources",
+                 (unsigned long long)account->counts.messages,
+                 (unsigned long long)account->counts.recipients,
+                 (unsigned long long)account->counts.logins,
+                 (unsigned long long)account->counts.login_failures, account->source_count);
+    expect_text(scene, who, text, wanted);
+}
+
+void expect_cut(struct scene *scene, const char *who, bool wanted)
+{
+    const struct account_report *account = account_named(scene, who);
+    const char *text = "no misuse";
+    if (account && account->window.abuse.usec != TIME_NONE)
+        text = account->window.left_censored ? "perhaps earlier" : "began in the log";
+    expect_text(scene, who, text, wanted ? "perhaps earlier" : "began in the log");
 }
 
 void expect_roles(struct scene *scene, const char *who, const char *wanted)

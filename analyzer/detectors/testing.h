@@ -40,18 +40,26 @@ void scene_refuse(struct scene *scene, const char *who, const char *ip, const ch
                   enum reason reason);
 void scene_name(struct scene *scene, const char *ip, const char *client_name);
 void scene_trust(struct scene *scene, const char *ip);
+/* --since and --until, seconds since the log began. */
+void scene_limit(struct scene *scene, int since, int until);
 struct settings *scene_settings(struct scene *scene);
 const struct report *scene_report(struct scene *scene);
 
 /* Prints what differs and counts it. wanted: "likely 36.0: F-02 20.0, S-04 9.0" of an account; ""
  * where it is none without evidence. */
 void expect_account(struct scene *scene, const char *who, const char *wanted);
+/* Text of one item of evidence; "" where there is none. */
+void expect_evidence(struct scene *scene, const char *who, const char *id, const char *wanted);
+/* "2 messages 6 recipients 1 logins 0 failures 1 sources": all that counts of an account. */
+void expect_counts(struct scene *scene, const char *who, const char *wanted);
 /* "attacker 192.0.2.1, owner 192.0.2.2" */
 void expect_roles(struct scene *scene, const char *who, const char *wanted);
 /* "open-relay likely anon:203.0.113.1 60 240; ..." : class, verdict, principal, messages,
  * recipients */
 void expect_findings(struct scene *scene, const char *wanted);
 void expect_text(struct scene *scene, const char *what, const char *got, const char *wanted);
+/* Whether the misuse may have begun before the log does. */
+void expect_cut(struct scene *scene, const char *who, bool wanted);
 /* "guess 0 access 60 abuse 60 last_accept 120": seconds since the log began, of what is known but
  * peak and last_try. */
 void expect_window(struct scene *scene, const char *who, const char *wanted);

@@ -1,5 +1,7 @@
 #include "verdict.h"
 
+#include "evidence.h"
+
 /* An observation below this does not count as a family of its own. */
 enum { FAMILY_LEAST = 30 };
 /* Hard enough to need no second family: three domains of one's own business are not, ten are. */
@@ -66,6 +68,14 @@ static uint8_t by_sum(const struct subject *subject, const struct tally *tally, 
     return sum >= SUM_WATCH ? VERDICT_WATCH : VERDICT_NONE;
 }
 
+bool verdict_was_read(const struct subject *subject)
+{
+    uint32_t places = 0;
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        places += subject->ties[i].ever_ok_usec != INT64_MAX;
+    return places >= 2 && evidence_has(subject, "X-04") && evidence_has(subject, "C-01");
+}
+
 static uint8_t at_most(uint8_t verdict, uint8_t ceiling)
 {
     return verdict > ceiling ? ceiling : verdict;
@@ -81,6 +91,10 @@ void verdict_decide(struct subject *subject)
                                                                  : CLASS_INFECTED_HOST;
     if (tally.families && tally.only_places)
         subject->verdict = at_most(subject->verdict, VERDICT_WATCH);
+    if (person && subject->verdict < VERDICT_SUSPICIOUS && verdict_was_read(subject)) {
+        subject->verdict = VERDICT_SUSPICIOUS;
+        subject->class = CLASS_MAILBOX_ACCESS;
+    }
     if (!person || has_attacker(subject))
         return;
     if (tally.only_habit && subject->verdict) {

@@ -14,7 +14,7 @@ static const double prior_mean = 0.5, prior_size = 0.1, prior_hours = 72, least_
 
 struct hour {
     int64_t number;
-    uint64_t recipients;
+    uint64_t recipients, counted; /* counted: inside the limits */
 };
 
 struct sums {
@@ -37,14 +37,16 @@ static double surprise(double x, double mean, double size)
 static uint32_t count_hours(const struct subject *subject, struct hour *hours)
 {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < subject->message_count; i++) {
-        const struct message *message = &subject->messages[i];
+    for (uint32_t i = 0; i < subject->whole->message_count; i++) {
+        const struct message *message = &subject->whole->messages[i];
         int64_t number = message->first_usec / HOUR_USEC;
         if (!subject_counts(subject, message))
             continue;
         if (count == 0 || hours[count - 1].number != number)
             hours[count++] = (struct hour){.number = number};
         hours[count - 1].recipients += message->recipients;
+        hours[count - 1].counted +=
+            facts_covers(subject->world->facts, message->first_usec) ? message->recipients : 0;
     }
     return count;
 }
@@ -71,7 +73,7 @@ static double surprise_at(const struct hour *hours, uint32_t count, uint32_t at,
     double size = mean * mean / (variance - mean > 1e-9 ? variance - mean : 1e-9);
     size = size < least_size ? least_size : size > most_size ? most_size : size;
     *ret_mean = mean;
-    return surprise((double)hours[at].recipients, mean, size);
+    return surprise((double)hours[at].counted, mean, size);
 }
 
 static struct refs refer(const struct subject *subject, int64_t hour)
@@ -86,7 +88,8 @@ static struct refs refer(const struct subject *subject, int64_t hour)
 static void look(struct subject *subject)
 {
     const struct facts *facts = subject->world->facts;
-    struct hour *hours = arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *hours);
+    struct hour *hours =
+        arena_alloc(subject->arena, (subject->whole->message_count + 1) * sizeof *hours);
     uint32_t count = count_hours(subject, hours), best = 0;
     struct sums all = {0};
     double worst = 0, usual = 0,
@@ -97,17 +100,17 @@ static void look(struct subject *subject)
     }
     for (uint32_t i = 0; i < count; i++) {
         double mean = 0,
-               s = hours[i].recipients >= 50 ? surprise_at(hours, count, i, all, span, &mean) : 0;
+               s = hours[i].counted >= 50 ? surprise_at(hours, count, i, all, span, &mean) : 0;
         if (s > worst) {
             worst = s;
             best = i;
             usual = mean;
         }
     }
-    bool alarm = worst >= 6, strong = worst >= 12 && hours[best].recipients >= 200;
+    bool alarm = worst >= 6, strong = worst >= 12 && hours[best].counted >= 200;
     bool alone = subject->world->too_short;
     if (alone)
-        strong = alarm && hours[best].recipients >= 200;
+        strong = alarm && hours[best].counted >= 200;
     if (!alarm)
         return;
     struct refs refs = refer(subject, hours[best].number);
@@ -117,11 +120,11 @@ static void look(struct subject *subject)
         evidence_add(subject, signal, &refs,
                      "%llu recipients within an hour; accounts in general: %.1f an hour (too short "
                      "a log for its own habit)",
-                     (unsigned long long)hours[best].recipients, usual);
+                     (unsigned long long)hours[best].counted, usual);
     else
         evidence_add(subject, signal, &refs,
                      "%llu recipients within an hour; otherwise %.1f an hour",
-                     (unsigned long long)hours[best].recipients, usual);
+                     (unsigned long long)hours[best].counted, usual);
 }
 
 const struct detector volume_detector = {"volume", look};

@@ -50,6 +50,7 @@ const struct weight weights[SIGNAL_COUNT] = {
     [V01_TWO_HUNDRED_SHORT] = {"V-01", 'V', false, 70, "half: no habit to compare with"},
     [X01_RELAY] = {"X-01", 'X', true, 140, DESIGN},
     [X02_INJECTION] = {"X-02", 'X', false, 80, DESIGN},
+    [X04_MAILBOX] = {"X-04", 'X', false, 60, DESIGN},
     [E01_BULK] = {"E-01", 'E', false, -120, "confounder 1: newsletter"},
     [E02_EXPECTED] = {"E-02", 'E', false, -120, "the operator expects it"},
 };

@@ -47,6 +47,7 @@ enum signal {
     V01_TWO_HUNDRED_SHORT,
     X01_RELAY,
     X02_INJECTION,
+    X04_MAILBOX,
     E01_BULK,
     E02_EXPECTED,
     SIGNAL_COUNT

@@ -1,11 +1,13 @@
 #include "window.h"
 
+#include <stdlib.h>
+
 #include "span.h"
 
 #define PEAK_USEC (5 * (int64_t)60 * USEC_PER_SEC)
 #define TEST_GAP_USEC (10 * (int64_t)60 * USEC_PER_SEC)
 
-enum { TEST_RECIPIENTS = 2 };
+enum { TEST_RECIPIENTS = 2, PAUSES = 10 };
 
 struct when window_when(const struct world *world, int64_t usec)
 {
@@ -103,14 +105,53 @@ static void add_logins(struct window *window, const struct subject *subject)
         window->last_try = window_when(subject->world, last);
 }
 
+static int compare_times(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Times become the pauses between them. */
+static int64_t median_pause(int64_t *times, uint32_t count)
+{
+    qsort(times, count, sizeof *times, compare_times);
+    for (uint32_t i = 0; i + 1 < count; i++)
+        times[i] = times[i + 1] - times[i];
+    qsort(times, count - 1, sizeof *times, compare_times);
+    return times[(count - 1) / 2];
+}
+
+bool window_is_cut(const struct world *world, int64_t first_usec, int64_t *times, uint32_t count)
+{
+    const struct facts *facts = world->facts;
+    int64_t start = facts->since_usec > facts->first_usec ? facts->since_usec : facts->first_usec;
+    if (first_usec == TIME_NONE || first_usec - start >= HOUR_USEC)
+        return false;
+    return count < 2 || first_usec - start <= PAUSES * median_pause(times, count);
+}
+
+/* Times of the misuse: of its mail, or of the logins where nothing was sent. */
+static uint32_t collect_times(const struct subject *subject, int64_t *times)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        if (subject->abuse[i])
+            times[count++] = subject->messages[i].first_usec;
+    for (uint32_t i = 0, mails = count; i < subject->login_count && mails == 0; i++)
+        if (is_attackers(subject, subject->login_tie[i]))
+            times[count++] = subject->logins[i].usec;
+    return count;
+}
+
+/* Who guessed first began in the log. */
 static void censor(struct window *window, const struct subject *subject)
 {
+    size_t most = (size_t)subject->message_count + subject->login_count + 1;
+    int64_t *times = arena_alloc(subject->arena, most * sizeof *times);
     int64_t first = window->access.usec != TIME_NONE ? window->access.usec : window->abuse.usec;
-    if (window->guess.usec != TIME_NONE && window->guess.usec < first)
-        first = window->guess.usec;
+    bool guessed = window->guess.usec != TIME_NONE && window->guess.usec < first;
     window->left_censored =
-        first != TIME_NONE &&
-        (first - subject->world->facts->first_usec < HOUR_USEC || !subject->has_habits);
+        !guessed && window_is_cut(subject->world, first, times, collect_times(subject, times));
 }
 
 struct window window_of(const struct subject *subject)
@@ -132,7 +173,11 @@ struct window window_of_messages(const struct world *world, const struct message
 {
     struct window window = window_none();
     add_mail(&window, world, (struct burst){messages, count});
-    window.left_censored = count && messages[0]->first_usec - world->facts->first_usec < HOUR_USEC;
+    int64_t *times = xcalloc((size_t)count + 1, sizeof *times);
+    for (uint32_t i = 0; i < count; i++)
+        times[i] = messages[i]->first_usec;
+    window.left_censored = count && window_is_cut(world, messages[0]->first_usec, times, count);
+    free(times);
     return window;
 }
 

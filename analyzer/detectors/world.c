@@ -118,8 +118,42 @@ static uint32_t count_common(const uint32_t *a, uint32_t a_count, const uint32_t
     return common;
 }
 
-/* Who failed and who succeeded at one address; failed, unknown and succeeded have room for all its
- * logins. */
+static void see(struct source_view *view, int64_t usec)
+{
+    view->first_usec = usec < view->first_usec ? usec : view->first_usec;
+    view->last_usec = usec > view->last_usec ? usec : view->last_usec;
+}
+
+/* What an address did as far as it counts. */
+static void count_uses(struct world *world)
+{
+    const struct facts *facts = world->facts;
+    for (uint32_t i = 0; i < facts->source_count; i++) {
+        world->sources[i].first_usec = INT64_MAX;
+        world->sources[i].last_usec = INT64_MIN;
+    }
+    for (uint32_t i = 0; i < facts->message_count; i++) {
+        const struct message *message = &facts->messages[i];
+        uint32_t source = message->ip ? world->source_of[message->ip] : NO_SOURCE;
+        if (source != NO_SOURCE && facts_covers(facts, message->first_usec))
+            see(&world->sources[source], message->first_usec);
+    }
+    for (uint32_t i = 0; i < facts->login_count; i++) {
+        const struct login *login = &facts->logins[i];
+        uint32_t source = login->ip ? world->source_of[login->ip] : NO_SOURCE;
+        if (source == NO_SOURCE || !facts_covers(facts, login->usec))
+            continue;
+        struct source_view *view = &world->sources[source];
+        bool ok = login->outcome == LOGIN_OK;
+        see(view, login->usec);
+        view->failed += ok ? 0 : login->count;
+        view->failed_named += ok || !login->name ? 0 : login->count;
+        view->unnamed_ok += ok && !login->account ? login->count : 0;
+    }
+}
+
+/* Who failed and who succeeded at one address: failures as far as they count; failed, unknown and
+ * succeeded have room for all its logins. */
 static void count_names(struct world *world, uint32_t index, uint32_t *room)
 {
     const struct facts *facts = world->facts;
@@ -130,7 +164,8 @@ static void count_names(struct world *world, uint32_t index, uint32_t *room)
     uint32_t failed_count = 0, unknown_count = 0, succeeded_count = 0;
     for (uint32_t i = 0; i < fact->login_count; i++) {
         const struct login *login = &facts->logins[facts->logins_by_ip[fact->login_first + i]];
-        if (login->account == 0)
+        bool failed_outside = login->outcome == LOGIN_FAILED && !facts_covers(facts, login->usec);
+        if (login->account == 0 || failed_outside)
             continue;
         if (login->outcome == LOGIN_OK)
             succeeded[succeeded_count++] = login->account;
@@ -173,6 +208,7 @@ static void learn_sources(struct world *world)
         count_names(world, i, room);
     }
     free(room);
+    count_uses(world);
 }
 
 static void learn_users(struct world *world)

@@ -19,8 +19,10 @@ struct source_view {
     uint32_t users;        /* accounts with a success here */
     uint32_t clean_users;  /* of them, those that did nothing odd here */
     uint32_t habitual_users;
-    uint32_t flagged;    /* accounts at suspicious or above that were misused from here */
-    bool infrastructure; /* of the server itself */
+    uint32_t failed, failed_named, unnamed_ok; /* logins inside the limits */
+    int64_t first_usec, last_usec; /* inside the limits; INT64_MAX, INT64_MIN: nothing */
+    uint32_t flagged;              /* accounts at suspicious or above that were misused from here */
+    bool infrastructure;           /* of the server itself */
     bool trusted, private_net;
     bool gateway;  /* a private address that stands for everybody */
     bool spraying; /* tried the passwords of many who do not use it */

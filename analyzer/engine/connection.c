@@ -150,8 +150,10 @@ static void merge(struct connection *a, const struct connection *b)
         a->user = b->user;
         a->by_refusal = b->by_refusal;
     }
-    a->ip = b->ip;
-    a->client_name = b->client_name;
+    if (!a->ip) {
+        a->ip = b->ip;
+        a->client_name = b->client_name;
+    }
     a->submits += b->submits;
     a->auth_ok = b->auth_ok;
     a->auth_total = b->auth_total;

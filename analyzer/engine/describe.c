@@ -248,6 +248,27 @@ static void note_spellings(struct run *run)
     }
 }
 
+static void describe_limits(struct run *run, struct report *report)
+{
+    const struct facts *facts = &run->settlement.facts;
+    char since[WHEN_TEXT], until[WHEN_TEXT];
+    report->since = when_of(run, facts->since_usec);
+    report->until = when_of(run, facts->until_usec == INT64_MAX ? TIME_NONE : facts->until_usec);
+    report->limited = facts_limited(facts);
+    report->no_history = run->settings->no_history;
+    if (report->since.usec != TIME_NONE)
+        notes_add(&run->notes, arena_printf(&run->arena, "only what lies at or after %s counts",
+                                            when_text(report->since, since)));
+    if (report->until.usec != TIME_NONE)
+        notes_add(&run->notes, arena_printf(&run->arena, "only what lies before %s counts",
+                                            when_text(report->until, until)));
+    if (report->no_history)
+        notes_add(&run->notes, arena_printf(&run->arena,
+                                            "what lies before %s was dropped: nobody's habits are "
+                                            "known from it",
+                                            when_text(report->since, since)));
+}
+
 void run_describe(struct run *run, struct report *report)
 {
     const struct facts *facts = &run->settlement.facts;
@@ -261,6 +282,7 @@ void run_describe(struct run *run, struct report *report)
     note_clocks(run);
     note_domains(run);
     note_spellings(run);
+    describe_limits(run, report);
     report->assumptions = run->notes.items;
     report->assumption_count = run->notes.count;
     report->log_first = when_of(run, facts->first_usec);

@@ -51,6 +51,8 @@ static void from_connections(struct settling *s)
         uint32_t user = settle_login_of(c);
         if (!user && !(c->auth_ok && (seen_whole || c->mails == 0)))
             continue;
+        if (settle_utc(s, c->first) < s->history_usec)
+            continue;
         struct login *login = add_login(s);
         name_login(s, login, user, c->host, true);
         s->out->principal_of_connection[i] = login->principal;
@@ -80,6 +82,8 @@ static void from_accesses(struct settling *s)
     }
     for (uint32_t i = 0; i < s->store->access_count; i++) {
         const struct access *a = &s->store->accesses[i];
+        if (settle_utc(s, a->when) < s->history_usec)
+            continue;
         struct logout key = {.session = a->session};
         const struct logout *logout =
             a->session && count ? bsearch(&key, logouts, count, sizeof *logouts, by_session) : NULL;
@@ -245,7 +249,7 @@ static void from_failures(struct settling *s)
         match_groups(attempts, count, true);
     }
     for (uint32_t i = 0; i < count; i++)
-        if (!attempts[i].copy)
+        if (!attempts[i].copy && attempts[i].usec >= s->history_usec)
             add_failure(s, &attempts[i], attempts[i].origin == FAILED_MTA);
     free(attempts);
 }

@@ -218,6 +218,17 @@ static bool is_mailbox(const struct fold *fold, const struct folded *event, uint
     return false;
 }
 
+/* Every recipient of a message names the same next hop: one edge is enough. */
+static void append_edge(struct store *store, const struct edge *edge)
+{
+    const struct edge *last = store->edge_count ? &store->edges[store->edge_count - 1] : NULL;
+    if (last && last->host == edge->host && last->parent_fragment == edge->parent_fragment &&
+        last->parent_id == edge->parent_id && last->child_id == edge->child_id &&
+        last->kind == edge->kind)
+        return;
+    *STORE_ADD(store, edges, edge) = *edge;
+}
+
 static void add_edge(struct fold *fold, const struct folded *event, const struct fragment *parent,
                      enum edge_kind kind, struct str child)
 {
@@ -234,12 +245,7 @@ static void add_edge(struct fold *fold, const struct folded *event, const struct
                         .reason = event->line->reason,
                         .when = event->when};
     store_fit_ids(store);
-    const struct edge *last = store->edge_count ? &store->edges[store->edge_count - 1] : NULL;
-    if (last && last->parent_fragment == edge.parent_fragment &&
-        last->parent_id == edge.parent_id && last->child_id == edge.child_id &&
-        last->kind == edge.kind)
-        return;
-    *STORE_ADD(store, edges, edge) = edge;
+    append_edge(store, &edge);
 }
 
 static void delivery(struct fold *fold, const struct folded *event, struct fragment *fragment)
@@ -469,16 +475,16 @@ static void append_edges(struct store *a, const struct store *b, const uint32_t 
                          const uint32_t *fragment_map, uint32_t run_base)
 {
     for (uint32_t i = 0; i < b->edge_count; i++) {
-        struct edge *edge = STORE_ADD(a, edges, edge);
-        *edge = b->edges[i];
-        edge->parent_id = ids[edge->parent_id];
-        edge->child_id = ids[edge->child_id];
-        edge->host = ids[edge->host];
-        edge->relay_ip = ids[edge->relay_ip];
-        edge->relay_name = ids[edge->relay_name];
-        remap_moment(&edge->when, run_base);
-        if (edge->parent_fragment != NO_FRAGMENT)
-            edge->parent_fragment = fragment_map[edge->parent_fragment];
+        struct edge edge = b->edges[i];
+        edge.parent_id = ids[edge.parent_id];
+        edge.child_id = ids[edge.child_id];
+        edge.host = ids[edge.host];
+        edge.relay_ip = ids[edge.relay_ip];
+        edge.relay_name = ids[edge.relay_name];
+        remap_moment(&edge.when, run_base);
+        if (edge.parent_fragment != NO_FRAGMENT)
+            edge.parent_fragment = fragment_map[edge.parent_fragment];
+        append_edge(a, &edge);
     }
 }
 

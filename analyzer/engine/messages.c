@@ -53,13 +53,22 @@ static bool is_trusted(const struct settling *s, const struct ip *ip)
     return false;
 }
 
-uint32_t settle_ip(struct settling *s, uint32_t store_id)
+static uint32_t canonical_ip(struct settling *s, uint32_t store_id)
 {
     struct ip ip;
     char text[IP_TEXT];
-    if (!store_id || !ip_parse(intern_get(&s->store->intern, store_id), &ip))
+    if (!ip_parse(intern_get(&s->store->intern, store_id), &ip))
         return 0;
     return intern_id(&s->names, ip_text(&ip, text));
+}
+
+uint32_t settle_ip(struct settling *s, uint32_t store_id)
+{
+    if (!store_id)
+        return 0;
+    if (!s->ips[store_id])
+        s->ips[store_id] = 1 + canonical_ip(s, store_id);
+    return s->ips[store_id] - 1;
 }
 
 /* Who caused the submission, or PRINCIPAL_UNKNOWN for mail that merely came in. */
@@ -158,19 +167,23 @@ static void add_message(struct settling *s, uint32_t root, struct gathered *gath
 {
     const struct fragment *f = fragment_at(s, root);
     struct facts *facts = &s->out->facts;
+    int64_t usec = settle_utc(s, f->first);
+    if (usec < s->history_usec)
+        return;
     settle_gather(s, root, gathered);
+    bool counts = facts_covers(facts, usec);
     uint32_t recipients = gathered->count + gathered->unnamed;
     if (!(f->flags & FRAGMENT_STARTED) || (has_lost_parent(f) && !is_inbound(s, gathered, false))) {
-        facts->unattributed_messages++;
-        facts->unattributed_recipients += recipients;
+        facts->unattributed_messages += counts;
+        facts->unattributed_recipients += counts ? recipients : 0;
         return;
     }
     uint32_t principal =
         principal_of(s, root, gathered, settle_ip(s, f->orig_ip ? f->orig_ip : f->ip));
     s->out->principal_of[root] = principal;
     if (principal == PRINCIPAL_UNKNOWN) {
-        facts->inbound_messages++;
-        facts->inbound_recipients += recipients;
+        facts->inbound_messages += counts;
+        facts->inbound_recipients += counts ? recipients : 0;
         return;
     }
     GROW(s->messages, s->message_count, s->message_capacity);

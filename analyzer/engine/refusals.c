@@ -202,6 +202,16 @@ static int by_principal_and_time(const void *a, const void *b)
     return (x->place.offset > y->place.offset) - (x->place.offset < y->place.offset);
 }
 
+/* --no-history. Only now, since the first refusal of a transaction stands for its message. */
+static void drop_history(struct settling *s)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->refusal_count; i++)
+        if (s->refusals[i].usec >= s->history_usec)
+            s->refusals[kept++] = s->refusals[i];
+    s->refusal_count = kept;
+}
+
 void settle_refusals(struct settling *s)
 {
     const struct store *store = s->store;
@@ -227,6 +237,7 @@ void settle_refusals(struct settling *s)
     }
     close_transaction(s, &open, false);
     free(points);
+    drop_history(s);
     settle_group(s->refusals, s->refusal_count, sizeof *s->refusals,
                  offsetof(struct refusal, principal), s->slot_count, by_principal_and_time);
 }

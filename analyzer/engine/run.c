@@ -65,6 +65,8 @@ void run_free(struct run *run)
         return;
     for (size_t i = 0; i < run->member_count; i++)
         store_free(&run->members[i]->store);
+    for (size_t i = 0; i < run->log_count; i++)
+        store_free(&run->logs[i].store);
     if (run->joined)
         settlement_free(&run->settlement);
     if (run->joined)

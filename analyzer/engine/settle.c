@@ -271,10 +271,13 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
     uint32_t fragments = store->fragment_count + 1;
     intern_init(&s.names);
     s.ids = xcalloc(store->intern.count, sizeof *s.ids);
+    s.ips = xcalloc(store->intern.count, sizeof *s.ips);
     ret->parents = xcalloc(fragments, sizeof *ret->parents);
     ret->parent_kinds = xcalloc(fragments, sizeof *ret->parent_kinds);
     ret->roots = xcalloc(fragments, sizeof *ret->roots);
     ret->principal_of = xcalloc(fragments, sizeof *ret->principal_of);
+    find_span(&s);
+    settle_limits(&s);
     settle_own_addresses(&s);
     settle_edges(&s);
     settle_local_domains(&s);
@@ -292,7 +295,6 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
     list_local_domains(&s);
     list_operations(&s);
     list_reputation(&s);
-    find_span(&s);
     hand_over(&s);
     settle_sources(&s);
     ret->names = s.names;
@@ -301,6 +303,7 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
     settle_accounts_free(&s);
     free(new_index);
     free(s.ids);
+    free(s.ips);
     free(s.local_domain);
     free(s.first_child);
     free(s.next_sibling);

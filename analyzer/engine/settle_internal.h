@@ -14,6 +14,7 @@ struct settling {
     struct arena *arena;
     struct intern names; /* every string of the facts */
     uint32_t *ids;       /* by id of the store: id in names, 0 not asked for yet */
+    uint32_t *ips;        /* by id of the store: 1 + id of the address in canonical text, 0 not asked for yet */
     struct account_names *accounts;
     struct cidr *own; /* addresses of the server itself */
     size_t own_count;
@@ -36,11 +37,14 @@ struct settling {
     uint32_t login_count, login_capacity;
     struct refusal *refusals;
     uint32_t refusal_count, refusal_capacity;
+    int64_t history_usec; /* what lies before is dropped; INT64_MIN: nothing */
 };
 
 /* Id in the facts of a string of the store. */
 uint32_t settle_id(struct settling *s, uint32_t store_id);
 
+/* --since, --until, --no-history: what they mean for this log, once its span is known. */
+void settle_limits(struct settling *s);
 void settle_edges(struct settling *s);
 void settle_local_domains(struct settling *s);
 bool settle_is_local(const struct settling *s, uint32_t domain_id);

@@ -211,6 +211,20 @@ static void test_unicode(void)
     expect_decoded("only a mark", LITERAL("\xff\xfe"), "");
 }
 
+/* As UTF-8 it is longer. */
+static void test_long_unicode(void)
+{
+    enum { CHARACTERS = 200000 };
+    struct bytes packed = bytes_of("\xff\xfe"), content = {0};
+    for (size_t i = 0; i < CHARACTERS; i++) {
+        bytes_add(&packed, "\xac\x20", 2);
+        bytes_add(&content, "\u20ac", 3);
+    }
+    expect_whole("long UTF-16", packed, content, BIG_READ);
+    bytes_free(&packed);
+    bytes_free(&content);
+}
+
 static void test_many_members(void)
 {
     enum { MEMBERS = 3000 };
@@ -308,6 +322,7 @@ int main(void)
     test_names();
     test_not_taken_for_archives();
     test_unicode();
+    test_long_unicode();
     test_many_members();
     test_unreadable();
     test_pipe();

@@ -35,12 +35,16 @@ void expect_text(const char *what, const char *expected, const char *found)
 
 void expect_bytes(const char *what, struct bytes expected, struct bytes found)
 {
-    size_t same = 0;
-    while (same < expected.len && same < found.len && expected.data[same] == found.data[same])
-        same++;
+    size_t same = bytes_common(expected, found);
     expect(same == expected.len && same == found.len,
            "%s: %zu bytes expected, %zu found, first difference at %zu", what, expected.len,
            found.len, same);
+}
+
+void expect_contains(const char *what, const struct reading *reading, const char *text)
+{
+    expect(strstr(reading_members(reading), text) != NULL, "%s: \"%s\" is not in:\n%s", what, text,
+           reading_members(reading));
 }
 
 int testing_failed(void)
@@ -84,6 +88,14 @@ struct bytes bytes_join(struct bytes first, struct bytes second)
     bytes_add(&first, second.data, second.len);
     bytes_free(&second);
     return first;
+}
+
+size_t bytes_common(struct bytes a, struct bytes b)
+{
+    size_t same = 0;
+    while (same < a.len && same < b.len && a.data[same] == b.data[same])
+        same++;
+    return same;
 }
 
 struct bytes bytes_log(size_t len)
@@ -257,6 +269,11 @@ struct reading read_bytes(struct bytes content, size_t buffer_bytes)
     struct reading ret = read_path(path, buffer_bytes, content);
     unlink(path);
     return ret;
+}
+
+struct reading read_head(struct bytes content, size_t len, size_t buffer_bytes)
+{
+    return read_bytes((struct bytes){content.data, len, len}, buffer_bytes);
 }
 
 void reading_free(struct reading *reading)

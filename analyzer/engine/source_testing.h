@@ -16,6 +16,8 @@ struct bytes bytes_of(const char *text);
 struct bytes bytes_copy(struct bytes bytes);
 /* first and second, both freed, one behind the other. */
 struct bytes bytes_join(struct bytes first, struct bytes second);
+/* How many bytes both begin with. */
+size_t bytes_common(struct bytes a, struct bytes b);
 /* Log lines, all different, the last one cut so that they are len bytes. */
 struct bytes bytes_log(size_t len);
 
@@ -37,6 +39,8 @@ struct reading {
 
 /* Writes content to a file of its own and reads that with a buffer of buffer_bytes. */
 struct reading read_bytes(struct bytes content, size_t buffer_bytes);
+/* Only the first len bytes of it. */
+struct reading read_head(struct bytes content, size_t len, size_t buffer_bytes);
 void reading_free(struct reading *reading);
 const char *reading_members(const struct reading *reading); /* NUL-terminated */
 
@@ -44,6 +48,7 @@ const char *reading_members(const struct reading *reading); /* NUL-terminated */
 void expect(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void expect_text(const char *what, const char *expected, const char *found);
 void expect_bytes(const char *what, struct bytes expected, struct bytes found);
+void expect_contains(const char *what, const struct reading *reading, const char *text);
 int testing_failed(void);
 
 #endif

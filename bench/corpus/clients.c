@@ -12,7 +12,7 @@ static const char providers[16][16] = {
 /* First bytes that are nobody's private, shared, test or multicast range. */
 static uint8_t first_byte(uint64_t h)
 {
-    static const uint8_t taken[] = { 10, 100, 127, 169, 172, 192, 198, 203 };
+    static const uint8_t taken[] = {10, 100, 127, 169, 172, 192, 198, 203};
     uint8_t ret = (uint8_t)(h % 220 + 2);
     for (unsigned i = 0; i < sizeof taken; i++)
         if (ret == taken[i])
@@ -23,7 +23,7 @@ static uint8_t first_byte(uint64_t h)
 struct client client_v4(uint64_t seed, uint32_t network, uint8_t subnet, uint8_t host, uint8_t kind)
 {
     uint64_t h = random_mix(seed, network);
-    struct client ret = { .kind = kind, .network = (uint16_t)network };
+    struct client ret = {.kind = kind, .network = (uint16_t)network};
     ret.bytes[0] = first_byte(h);
     ret.bytes[1] = (uint8_t)(h >> 16);
     ret.bytes[2] = subnet;
@@ -33,10 +33,16 @@ struct client client_v4(uint64_t seed, uint32_t network, uint8_t subnet, uint8_t
 
 struct client client_v6(uint64_t seed, uint32_t network, uint32_t site, uint64_t host)
 {
-    struct client ret = { .v6 = true, .kind = CLIENT_UNKNOWN, .network = (uint16_t)network };
+    struct client ret = {.v6 = true, .kind = CLIENT_UNKNOWN, .network = (uint16_t)network};
     uint64_t h = random_mix(seed, network + ATTACKER_NETWORKS);
-    const uint8_t prefix[8] = { 0x2a, (uint8_t)(h | 1),   (uint8_t)(h >> 8 | 16), (uint8_t)(h >> 16),
-                                (uint8_t)(site >> 24 | 16), (uint8_t)(site >> 16), (uint8_t)(site >> 8 | 16), (uint8_t)site };
+    const uint8_t prefix[8] = {0x2a,
+                               (uint8_t)(h | 1),
+                               (uint8_t)(h >> 8 | 16),
+                               (uint8_t)(h >> 16),
+                               (uint8_t)(site >> 24 | 16),
+                               (uint8_t)(site >> 16),
+                               (uint8_t)(site >> 8 | 16),
+                               (uint8_t)site};
     memcpy(ret.bytes, prefix, sizeof prefix);
     for (unsigned i = 0; i < 8; i++)
         ret.bytes[8 + i] = (uint8_t)(host >> (56 - 8 * i));

@@ -34,7 +34,8 @@ void message_forget(struct simulation *simulation, uint32_t number)
 static uint32_t sample_size(struct simulation *simulation)
 {
     struct random *random = &simulation->random;
-    double size = random_chance(random, 0.12) ? 1e6 + 7e6 * random_unit(random) : random_lognormal(random, 20000, 1.6);
+    double size = random_chance(random, 0.12) ? 1e6 + 7e6 * random_unit(random)
+                                              : random_lognormal(random, 20000, 1.6);
     return (uint32_t)fmin(size, 25e6) + 400;
 }
 
@@ -62,31 +63,36 @@ static uint8_t draw_fate(struct random *random, const struct chance *chances)
     return FATE_SENT;
 }
 
-static void decide(struct simulation *simulation, const struct message *message, struct recipient *recipient)
+static void decide(struct simulation *simulation, const struct message *message,
+                   struct recipient *recipient)
 {
     static const struct chance ordinary[] = {
-        { 0.012, FATE_UNKNOWN }, { 0.001, FATE_SPAM }, { 0.05, FATE_GREYLISTED },
-        { 0.002, FATE_FULL },    { 0.003, FATE_DEAD }, { 0, 0 },
+        {0.012, FATE_UNKNOWN}, {0.001, FATE_SPAM}, {0.05, FATE_GREYLISTED},
+        {0.002, FATE_FULL},    {0.003, FATE_DEAD}, {0, 0},
     };
-    static const struct chance local[] = { { 0.003, FATE_UNKNOWN }, { 0, 0 } };
+    static const struct chance local[] = {{0.003, FATE_UNKNOWN}, {0, 0}};
     struct random *random = &simulation->random;
     if (message->campaign != NO_CAMPAIGN && recipient->to.domain != DOMAIN_LOCAL) {
         const struct chance hostile[] = {
-            { simulation->campaigns[message->campaign].unknown, FATE_UNKNOWN },
-            { 0.04, FATE_SPAM }, { 0.06, FATE_THROTTLED }, { 0.08, FATE_GREYLISTED },
-            { 0.01, FATE_FULL }, { 0.02, FATE_DEAD }, { 0, 0 },
+            {simulation->campaigns[message->campaign].unknown, FATE_UNKNOWN},
+            {0.04, FATE_SPAM},
+            {0.06, FATE_THROTTLED},
+            {0.08, FATE_GREYLISTED},
+            {0.01, FATE_FULL},
+            {0.02, FATE_DEAD},
+            {0, 0},
         };
         recipient->fate = draw_fate(random, hostile);
     } else {
-        recipient->fate = draw_fate(random, recipient->to.domain == DOMAIN_LOCAL ? local : ordinary);
+        recipient->fate =
+            draw_fate(random, recipient->to.domain == DOMAIN_LOCAL ? local : ordinary);
     }
     recipient->tries = (uint8_t)random_between(random, 1, 3);
 }
 
 static bool has(const struct message *message, const struct address *to)
 {
-    for (uint32_t i = 0; i < message->recipient_count; i++)
-    {
+    for (uint32_t i = 0; i < message->recipient_count; i++) {
         const struct address *other = &message->recipients[i].to;
         if (other->person == to->person && other->domain == to->domain && other->style == to->style)
             return true;
@@ -106,8 +112,9 @@ static void add_recipient(struct simulation *simulation, struct message *message
 /* Out of a bought list: nobody is written to twice. */
 static struct address victim(struct simulation *simulation, struct campaign *campaign)
 {
-    uint64_t h = random_mix(random_mix(simulation->options.seed, 555 + campaign->account), campaign->victims++);
-    struct address ret = { (uint32_t)(h & 0xffffff), 0, ADDRESS_PERSON };
+    uint64_t h = random_mix(random_mix(simulation->options.seed, 555 + campaign->account),
+                            campaign->victims++);
+    struct address ret = {(uint32_t)(h & 0xffffff), 0, ADDRESS_PERSON};
     bool free = h >> 30 & 1;
     ret.domain = free ? (uint16_t)(DOMAIN_FREEMAIL + (h >> 40) % DOMAIN_FREEMAIL_COUNT)
                       : (uint16_t)(1 + (h >> 40) % (simulation->known_domains - 1));
@@ -115,10 +122,14 @@ static struct address victim(struct simulation *simulation, struct campaign *cam
 }
 
 /* A subscriber of a newsletter or a list. */
-static struct address subscriber(struct simulation *simulation, struct account *account, uint32_t number)
+static struct address subscriber(struct simulation *simulation, struct account *account,
+                                 uint32_t number)
 {
-    uint64_t h = random_mix(random_mix(simulation->options.seed, 888 + number), account->strangers++ % (account->book * 20));
-    struct address ret = { (uint32_t)(h & 0xffffff), (uint16_t)(1 + (h >> 32) % (simulation->known_domains - 1)), ADDRESS_PERSON };
+    uint64_t h = random_mix(random_mix(simulation->options.seed, 888 + number),
+                            account->strangers++ % (account->book * 20));
+    struct address ret = {(uint32_t)(h & 0xffffff),
+                          (uint16_t)(1 + (h >> 32) % (simulation->known_domains - 1)),
+                          ADDRESS_PERSON};
     return ret;
 }
 
@@ -131,14 +142,17 @@ static void forge(struct simulation *simulation, struct campaign *campaign, stru
     message->campaign_domain = (uint16_t)which;
     message->from.domain = campaign->domains[which];
     message->from.style = campaign->forgery == FORGERY_RANDOM ? ADDRESS_RANDOM : ADDRESS_ROLE;
-    message->from.person = campaign->forgery == FORGERY_RANDOM ? (uint32_t)random_next(random) : random_below(random, 16);
+    message->from.person = campaign->forgery == FORGERY_RANDOM ? (uint32_t)random_next(random)
+                                                               : random_below(random, 16);
     message->id_domain = message->from.domain;
 }
 
-static void address_submission(struct simulation *simulation, struct message *message, uint32_t wanted)
+static void address_submission(struct simulation *simulation, struct message *message,
+                               uint32_t wanted)
 {
     struct account *account = &simulation->population.accounts[message->account];
-    struct campaign *campaign = message->campaign == NO_CAMPAIGN ? NULL : &simulation->campaigns[message->campaign];
+    struct campaign *campaign =
+        message->campaign == NO_CAMPAIGN ? NULL : &simulation->campaigns[message->campaign];
     for (uint32_t i = 0; i < wanted; i++) {
         struct address to;
         if (campaign)
@@ -146,9 +160,12 @@ static void address_submission(struct simulation *simulation, struct message *me
         else if (account->kind == ACCOUNT_NEWSLETTER || account->kind == ACCOUNT_LIST)
             to = subscriber(simulation, account, message->account);
         else if (account->kind == ACCOUNT_DEVICE)
-            to = (struct address){ (uint32_t)(random_mix(message->account, i) % simulation->population.count), DOMAIN_LOCAL, ADDRESS_ACCOUNT };
+            to = (struct address){
+                (uint32_t)(random_mix(message->account, i) % simulation->population.count),
+                DOMAIN_LOCAL, ADDRESS_ACCOUNT};
         else
-            to = population_contact(&simulation->population, message->account, simulation->known_domains, &simulation->random);
+            to = population_contact(&simulation->population, message->account,
+                                    simulation->known_domains, &simulation->random);
         add_recipient(simulation, message, to);
     }
     if (account->kind == ACCOUNT_LIST && !campaign) {
@@ -161,17 +178,19 @@ static void address_submission(struct simulation *simulation, struct message *me
 uint32_t compose_submission(struct simulation *simulation, const struct session *session)
 {
     const struct arrival *arrival = &session->arrival;
-    uint32_t wanted = arrival->recipients ? arrival->recipients : sample_recipients(&simulation->random);
+    uint32_t wanted =
+        arrival->recipients ? arrival->recipients : sample_recipients(&simulation->random);
     uint32_t number = new_message(simulation, ORIGIN_SUBMITTED, wanted);
     struct message *message = message_at(simulation, number);
     message->account = arrival->account;
     message->campaign = arrival->campaign;
     message->client = session->client;
     memcpy(message->peer, session->peer, session->peer_len);
-    message->from = (struct address){ arrival->account, DOMAIN_LOCAL, ADDRESS_ACCOUNT };
+    message->from = (struct address){arrival->account, DOMAIN_LOCAL, ADDRESS_ACCOUNT};
     const struct account *account = &simulation->population.accounts[arrival->account];
     message->shape = account->shape;
-    message->login_full = account->login == LOGIN_FULL || (account->login == LOGIN_BOTH && session->login_other);
+    message->login_full =
+        account->login == LOGIN_FULL || (account->login == LOGIN_BOTH && session->login_other);
     if (message->campaign != NO_CAMPAIGN) {
         message->shape = 5;
         message->size = random_between(&simulation->random, 2000, 2400);
@@ -198,8 +217,10 @@ uint32_t compose_inbound(struct simulation *simulation, const struct session *se
     message->shape = (uint8_t)(session->from.person % 6);
     message->size = sample_size(simulation);
     for (uint32_t i = 0; i < wanted; i++) {
-        uint32_t account = i ? random_below(random, simulation->population.count) : session->arrival.account;
-        add_recipient(simulation, message, (struct address){ account, DOMAIN_LOCAL, ADDRESS_ACCOUNT });
+        uint32_t account =
+            i ? random_below(random, simulation->population.count) : session->arrival.account;
+        add_recipient(simulation, message,
+                      (struct address){account, DOMAIN_LOCAL, ADDRESS_ACCOUNT});
     }
     if (random_chance(random, 0.06))
         message->recipients[0].alias = 1 + random_below(random, 16);
@@ -210,7 +231,7 @@ uint32_t compose_local(struct simulation *simulation)
 {
     uint32_t number = new_message(simulation, ORIGIN_LOCAL, 1);
     struct message *message = message_at(simulation, number);
-    message->from = (struct address){ 9, DOMAIN_LOCAL, ADDRESS_ROLE };
+    message->from = (struct address){9, DOMAIN_LOCAL, ADDRESS_ROLE};
     message->shape = 0;
     message->size = random_between(&simulation->random, 500, 3000);
     message->recipients[0].to = message->from;
@@ -222,9 +243,10 @@ uint32_t compose_notice(struct simulation *simulation, const struct message *par
 {
     uint32_t number = new_message(simulation, ORIGIN_NOTICE, 1);
     struct message *message = message_at(simulation, number);
-    message->from = (struct address){ 0, DOMAIN_LOCAL, ADDRESS_NULL };
+    message->from = (struct address){0, DOMAIN_LOCAL, ADDRESS_NULL};
     message->size = parent->size / 2 + 2500;
-    message->campaign = parent->from.domain >= simulation->known_domains ? parent->campaign : NO_CAMPAIGN;
+    message->campaign =
+        parent->from.domain >= simulation->known_domains ? parent->campaign : NO_CAMPAIGN;
     add_recipient(simulation, message, parent->from);
     return number;
 }
@@ -240,7 +262,8 @@ uint32_t compose_filtered(struct simulation *simulation, const struct message *p
     message->message_id = parent->message_id;
     message->id_domain = parent->id_domain;
     message->size = parent->size + 480;
-    memcpy(message->recipients, parent->recipients, parent->recipient_count * sizeof *parent->recipients);
+    memcpy(message->recipients, parent->recipients,
+           parent->recipient_count * sizeof *parent->recipients);
     message->recipient_count = parent->recipient_count;
     return number;
 }

@@ -1,4 +1,6 @@
 /* The queue manager: runs over a message until every recipient has its outcome. */
+#include "delivery.h"
+#include "replies.h"
 #include "simulation.h"
 
 enum stage { STAGE_ACTIVE, STAGE_DELIVER, STAGE_NOTICE, STAGE_REMOVE };
@@ -6,7 +8,8 @@ enum stage { STAGE_ACTIVE, STAGE_DELIVER, STAGE_NOTICE, STAGE_REMOVE };
 static void later(struct simulation *simulation, uint32_t number, unsigned stage, int64_t delay)
 {
     message_at(simulation, number)->stage = (uint8_t)stage;
-    schedule_add(&simulation->schedule, simulation->now + delay, (uint32_t)WHAT_MESSAGE << WHAT_SHIFT | number);
+    schedule_add(&simulation->schedule, simulation->now + delay,
+                 (uint32_t)WHAT_MESSAGE << WHAT_SHIFT | number);
 }
 
 void delivery_begin(struct simulation *simulation, uint32_t number, int64_t delay)
@@ -14,7 +17,8 @@ void delivery_begin(struct simulation *simulation, uint32_t number, int64_t dela
     later(simulation, number, STAGE_ACTIVE, delay);
 }
 
-static void count(struct tally *tally, const struct simulation *simulation, const struct message *message)
+static void count(struct tally *tally, const struct simulation *simulation,
+                  const struct message *message)
 {
     tally->messages++;
     tally->recipients += message->recipient_count;
@@ -68,8 +72,8 @@ static void activate(struct simulation *simulation, uint32_t number)
             message->recipients[i].state = RECIPIENT_PENDING;
             waiting++;
         }
-    struct writer *out =
-        begin_message_line(simulation, PROCESS_QMGR, process_any(&simulation->processes, PROCESS_QMGR), message);
+    struct writer *out = begin_message_line(
+        simulation, PROCESS_QMGR, process_any(&simulation->processes, PROCESS_QMGR), message);
     put(out, "from=<");
     put_address(out, simulation, &message->from);
     put(out, ">, size=");
@@ -81,16 +85,21 @@ static void activate(struct simulation *simulation, uint32_t number)
     if (!message->accepted)
         accept(simulation, message);
     message->next = 0;
-    bool filtered = simulation->options.amavis && (message->origin == ORIGIN_SUBMITTED || message->origin == ORIGIN_INBOUND);
+    bool filtered = simulation->options.amavis &&
+                    (message->origin == ORIGIN_SUBMITTED || message->origin == ORIGIN_INBOUND);
     if (filtered)
         filter_begin(simulation, number);
     else
         later(simulation, number, STAGE_DELIVER,
-              (int64_t)(random_exponential(&simulation->random, message->campaign == NO_CAMPAIGN ? 0.3 : 1) * SECOND) + 5000);
+              (int64_t)(random_exponential(&simulation->random,
+                                           message->campaign == NO_CAMPAIGN ? 0.3 : 1) *
+                        SECOND) +
+                  5000);
 }
 
-static void put_recipient(struct writer *out, struct simulation *simulation, const struct message *message,
-                          const struct recipient *recipient, bool deferred)
+static void put_recipient(struct writer *out, struct simulation *simulation,
+                          const struct message *message, const struct recipient *recipient,
+                          bool deferred)
 {
     put(out, "to=<");
     put_address(out, simulation, &recipient->to);
@@ -141,8 +150,8 @@ static bool fails_for_now(const struct message *message, const struct recipient 
     }
 }
 
-static void tally_outcome(struct simulation *simulation, const struct message *message, const struct recipient *recipient,
-                          bool deferred)
+static void tally_outcome(struct simulation *simulation, const struct message *message,
+                          const struct recipient *recipient, bool deferred)
 {
     if (message->account == TRUTH_NOBODY || recipient->to.domain == DOMAIN_LOCAL)
         return;
@@ -155,8 +164,8 @@ static void tally_outcome(struct simulation *simulation, const struct message *m
         tally->sent++;
 }
 
-static void log_connection(struct simulation *simulation, const struct domain *domain, const struct recipient *recipient,
-                           bool deferred, uint32_t pid)
+static void log_connection(struct simulation *simulation, const struct domain *domain,
+                           const struct recipient *recipient, bool deferred, uint32_t pid)
 {
     if (deferred && recipient->fate == FATE_DEAD) {
         struct writer *out = begin_line(simulation, PROCESS_SMTP, pid);
@@ -169,15 +178,16 @@ static void log_connection(struct simulation *simulation, const struct domain *d
         put(out, domain->reply == REPLY_POSTFIX ? "Untrusted" : "Trusted");
         put(out, " TLS connection established to ");
         put(out, domain->relay);
-        put(out, ":25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519 server-signature "
+        put(out, ":25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange "
+                 "X25519 server-signature "
                  "RSA-PSS (2048 bits) server-digest SHA256");
         end_line(simulation);
     }
 }
 
 /* One recipient; true if it bounced. */
-static bool deliver_one(struct simulation *simulation, struct message *message, struct recipient *recipient, unsigned process,
-                        uint32_t pid)
+static bool deliver_one(struct simulation *simulation, struct message *message,
+                        struct recipient *recipient, unsigned process, uint32_t pid)
 {
     bool deferred = fails_for_now(message, recipient);
     struct writer *out = begin_message_line(simulation, process, pid, message);
@@ -191,7 +201,8 @@ static bool deliver_one(struct simulation *simulation, struct message *message, 
 static void deliver(struct simulation *simulation, uint32_t number)
 {
     struct message *message = message_at(simulation, number);
-    while (message->next < message->recipient_count && message->recipients[message->next].state != RECIPIENT_PENDING)
+    while (message->next < message->recipient_count &&
+           message->recipients[message->next].state != RECIPIENT_PENDING)
         message->next++;
     if (message->next == message->recipient_count) {
         bool notice = message->bounced && message->from.style != ADDRESS_NULL;
@@ -199,18 +210,23 @@ static void deliver(struct simulation *simulation, uint32_t number)
         return;
     }
     uint16_t domain = message->recipients[message->next].to.domain;
-    unsigned process = message->origin == ORIGIN_LOCAL ? PROCESS_LOCAL : domain == DOMAIN_LOCAL ? PROCESS_LMTP : PROCESS_SMTP;
+    unsigned process = message->origin == ORIGIN_LOCAL ? PROCESS_LOCAL
+                       : domain == DOMAIN_LOCAL        ? PROCESS_LMTP
+                                                       : PROCESS_SMTP;
     uint32_t pid = process_any(&simulation->processes, process);
     struct recipient *first = &message->recipients[message->next];
     if (process == PROCESS_SMTP)
-        log_connection(simulation, &simulation->domains.items[domain], first, fails_for_now(message, first), pid);
-    while (message->next < message->recipient_count && message->recipients[message->next].to.domain == domain &&
+        log_connection(simulation, &simulation->domains.items[domain], first,
+                       fails_for_now(message, first), pid);
+    while (message->next < message->recipient_count &&
+           message->recipients[message->next].to.domain == domain &&
            message->recipients[message->next].state == RECIPIENT_PENDING) {
         if (deliver_one(simulation, message, &message->recipients[message->next], process, pid))
             message->bounced = true;
         message->next++;
     }
-    later(simulation, number, STAGE_DELIVER, (int64_t)(random_exponential(&simulation->random, 0.12) * SECOND) + 300);
+    later(simulation, number, STAGE_DELIVER,
+          (int64_t)(random_exponential(&simulation->random, 0.12) * SECOND) + 300);
 }
 
 static void notify(struct simulation *simulation, uint32_t number)
@@ -218,7 +234,8 @@ static void notify(struct simulation *simulation, uint32_t number)
     struct message *message = message_at(simulation, number);
     uint32_t other = compose_notice(simulation, message);
     struct message *notice = message_at(simulation, other);
-    struct writer *out = begin_message_line(simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), notice);
+    struct writer *out = begin_message_line(
+        simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), notice);
     struct date date = log_date(simulation->now / SECOND / 86400);
     uint32_t of_day = (uint32_t)(simulation->now / SECOND % 86400);
     put(out, "message-id=<");
@@ -232,7 +249,8 @@ static void notify(struct simulation *simulation, uint32_t number)
     put(out, simulation->domains.items[DOMAIN_LOCAL].name);
     put_char(out, '>');
     end_line(simulation);
-    out = begin_message_line(simulation, PROCESS_BOUNCE, process_any(&simulation->processes, PROCESS_BOUNCE), message);
+    out = begin_message_line(simulation, PROCESS_BOUNCE,
+                             process_any(&simulation->processes, PROCESS_BOUNCE), message);
     put(out, "sender non-delivery notification: ");
     put_bytes(out, notice->id.text, notice->id.len);
     end_line(simulation);
@@ -250,11 +268,12 @@ static void finish(struct simulation *simulation, uint32_t number)
             int64_t wait = message->runs < 4 ? (int64_t)300 << message->runs : 4000;
             message->runs++;
             message->bounced = false;
-            later(simulation, number, STAGE_ACTIVE, wait * SECOND + random_below(&simulation->random, 60 * SECOND));
+            later(simulation, number, STAGE_ACTIVE,
+                  wait * SECOND + random_below(&simulation->random, 60 * SECOND));
             return;
         }
-    struct writer *out =
-        begin_message_line(simulation, PROCESS_QMGR, process_any(&simulation->processes, PROCESS_QMGR), message);
+    struct writer *out = begin_message_line(
+        simulation, PROCESS_QMGR, process_any(&simulation->processes, PROCESS_QMGR), message);
     put(out, "removed");
     end_line(simulation);
     message_forget(simulation, number);
@@ -266,15 +285,16 @@ static bool expire(struct simulation *simulation, uint32_t number)
     struct message *message = message_at(simulation, number);
     if (simulation->now - message->arrived < (int64_t)5 * 86400 * SECOND)
         return false;
-    struct writer *out =
-        begin_message_line(simulation, PROCESS_QMGR, process_any(&simulation->processes, PROCESS_QMGR), message);
+    struct writer *out = begin_message_line(
+        simulation, PROCESS_QMGR, process_any(&simulation->processes, PROCESS_QMGR), message);
     put(out, "from=<");
     put_address(out, simulation, &message->from);
     put(out, ">, status=expired, returned to sender");
     end_line(simulation);
     for (uint32_t i = 0; i < message->recipient_count; i++)
         message->recipients[i].state = RECIPIENT_DONE;
-    later(simulation, number, message->from.style == ADDRESS_NULL ? STAGE_REMOVE : STAGE_NOTICE, 2 * MILLISECOND);
+    later(simulation, number, message->from.style == ADDRESS_NULL ? STAGE_REMOVE : STAGE_NOTICE,
+          2 * MILLISECOND);
     return true;
 }
 

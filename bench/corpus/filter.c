@@ -1,13 +1,23 @@
-/* The content filter behind the queue: every message goes through it and comes back under a second id. */
+/* The content filter behind the queue: every message goes through it and comes back under a second
+ * id. */
+#include "delivery.h"
 #include "simulation.h"
 
-enum stage { STAGE_CONNECT = STAGE_FILTER_FIRST, STAGE_CLIENT, STAGE_MESSAGE_ID, STAGE_PASSED, STAGE_DISCONNECT, STAGE_RELAYED };
+enum stage {
+    STAGE_CONNECT = STAGE_FILTER_FIRST,
+    STAGE_CLIENT,
+    STAGE_MESSAGE_ID,
+    STAGE_PASSED,
+    STAGE_DISCONNECT,
+    STAGE_RELAYED
+};
 
 static void later(struct simulation *simulation, uint32_t number, unsigned stage, int64_t mean)
 {
     message_at(simulation, number)->stage = (uint8_t)stage;
     int64_t delay = (int64_t)random_exponential(&simulation->random, (double)mean) + 100;
-    schedule_add(&simulation->schedule, simulation->now + delay, (uint32_t)WHAT_MESSAGE << WHAT_SHIFT | number);
+    schedule_add(&simulation->schedule, simulation->now + delay,
+                 (uint32_t)WHAT_MESSAGE << WHAT_SHIFT | number);
 }
 
 void filter_begin(struct simulation *simulation, uint32_t number)
@@ -21,7 +31,8 @@ void filter_begin(struct simulation *simulation, uint32_t number)
 static void connect(struct simulation *simulation, uint32_t number)
 {
     const struct message *message = message_at(simulation, number);
-    put(begin_line(simulation, PROCESS_SMTPD, message->filter_smtpd.pid), "connect from localhost[127.0.0.1]");
+    put(begin_line(simulation, PROCESS_SMTPD, message->filter_smtpd.pid),
+        "connect from localhost[127.0.0.1]");
     end_line(simulation);
     later(simulation, number, STAGE_CLIENT, 2 * MILLISECOND);
 }
@@ -31,8 +42,8 @@ static void come_back(struct simulation *simulation, uint32_t number)
     struct message *message = message_at(simulation, number);
     message->other = compose_filtered(simulation, message);
     message->filter_id = message_at(simulation, message->other)->id;
-    struct writer *out =
-        begin_message_line(simulation, PROCESS_SMTPD, message->filter_smtpd.pid, message_at(simulation, message->other));
+    struct writer *out = begin_message_line(simulation, PROCESS_SMTPD, message->filter_smtpd.pid,
+                                            message_at(simulation, message->other));
     put(out, "client=localhost[127.0.0.1], orig_queue_id=");
     put_bytes(out, message->id.text, message->id.len);
     put(out, ", orig_client=");
@@ -45,7 +56,8 @@ static void log_message_id(struct simulation *simulation, uint32_t number)
 {
     uint32_t other = message_at(simulation, number)->other;
     struct message *child = message_at(simulation, other);
-    struct writer *out = begin_message_line(simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), child);
+    struct writer *out = begin_message_line(
+        simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), child);
     put(out, "message-id=<");
     put_message_id(out, simulation, child);
     put_char(out, '>');
@@ -55,7 +67,8 @@ static void log_message_id(struct simulation *simulation, uint32_t number)
     later(simulation, number, STAGE_PASSED, 8 * MILLISECOND);
 }
 
-static void put_envelope(struct writer *out, const struct simulation *simulation, const struct message *message)
+static void put_envelope(struct writer *out, const struct simulation *simulation,
+                         const struct message *message)
 {
     put_char(out, '<');
     put_address(out, simulation, &message->from);
@@ -75,8 +88,9 @@ static void log_passed(struct simulation *simulation, uint32_t number)
     put_padded(out, message->filter.pid, 5);
     put_char(out, '-');
     put_padded(out, message->filter.uses % 100, 2);
-    put(out, message->origin == ORIGIN_SUBMITTED ? ") Passed CLEAN {RelayedOutbound}, ORIGINATING LOCAL ["
-                                                 : ") Passed CLEAN {RelayedInbound}, [");
+    put(out, message->origin == ORIGIN_SUBMITTED
+                 ? ") Passed CLEAN {RelayedOutbound}, ORIGINATING LOCAL ["
+                 : ") Passed CLEAN {RelayedInbound}, [");
     put_ip(out, &message->client);
     put(out, "]:");
     put_number(out, 20000 + message->message_id % 40000);
@@ -131,19 +145,22 @@ static void log_relayed(struct simulation *simulation, uint32_t number)
         put_delay(out, delay);
         put(out, ", delays=0.02/0.01/0/");
         put_delay(out, delay);
-        put(out, ", dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as ");
+        put(out, ", dsn=2.0.0, status=sent (250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 "
+                 "Ok: queued as ");
         put_bytes(out, child->text, child->len);
         put_char(out, ')');
         end_line(simulation);
     }
-    put(begin_message_line(simulation, PROCESS_QMGR, process_any(&simulation->processes, PROCESS_QMGR), message), "removed");
+    put(begin_message_line(simulation, PROCESS_QMGR,
+                           process_any(&simulation->processes, PROCESS_QMGR), message),
+        "removed");
     end_line(simulation);
     message_forget(simulation, number);
 }
 
 void filter_step(struct simulation *simulation, uint32_t number)
 {
-    static void (*const steps[])(struct simulation *simulation, uint32_t number) = {
+    static void (*const steps[])(struct simulation * simulation, uint32_t number) = {
         connect, come_back, log_message_id, log_passed, disconnect, log_relayed,
     };
     steps[message_at(simulation, number)->stage - STAGE_FILTER_FIRST](simulation, number);

@@ -6,7 +6,8 @@
 
 enum { BUFFER_BYTES = 1 << 20, ROOM = 48 << 10, USEC = 1000000 };
 
-static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 struct date log_date(int64_t day)
 {
@@ -16,7 +17,7 @@ struct date log_date(int64_t day)
     int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
     int64_t month = (5 * of_year + 2) / 153;
-    struct date ret = { (int)(year + era * 400), 0, (unsigned)(of_year - (153 * month + 2) / 5 + 1) };
+    struct date ret = {(int)(year + era * 400), 0, (unsigned)(of_year - (153 * month + 2) / 5 + 1)};
     ret.month = (unsigned)(month < 10 ? month + 3 : month - 9);
     ret.year += ret.month <= 2;
     return ret;
@@ -33,7 +34,7 @@ int64_t log_day(const struct date *date)
 
 void log_open(struct log *log, const struct log_options *options, const struct sink *sink)
 {
-    *log = (struct log){ .options = *options, .sink = *sink, .second = -1 };
+    *log = (struct log){.options = *options, .sink = *sink, .second = -1};
     log->buffer = memory_new(BUFFER_BYTES, 1);
     log->out.at = log->buffer;
     log->part_end = options->part_usec ? options->start + options->part_usec : INT64_MAX;
@@ -50,9 +51,20 @@ static void put_clock(struct writer *out, int64_t second)
     put_padded(out, of_day % 60, 2);
 }
 
+void put_syslog_stamp(struct writer *out, int64_t second)
+{
+    struct date date = log_date(second / 86400);
+    put(out, months[date.month - 1]);
+    put_char(out, ' ');
+    put_char(out, date.day < 10 ? ' ' : (char)('0' + date.day / 10));
+    put_char(out, (char)('0' + date.day % 10));
+    put_char(out, ' ');
+    put_clock(out, second);
+}
+
 static void stamp_second(struct log *log, int64_t second)
 {
-    struct writer out = { log->stamp };
+    struct writer out = {log->stamp};
     struct date date = log_date(second / 86400);
     if (log->options.iso) {
         put_padded(&out, (uint32_t)date.year, 4);
@@ -64,12 +76,7 @@ static void stamp_second(struct log *log, int64_t second)
         put_clock(&out, second);
         put_char(&out, '.');
     } else {
-        put(&out, months[date.month - 1]);
-        put_char(&out, ' ');
-        put_char(&out, date.day < 10 ? ' ' : (char)('0' + date.day / 10));
-        put_char(&out, (char)('0' + date.day % 10));
-        put_char(&out, ' ');
-        put_clock(&out, second);
+        put_syslog_stamp(&out, second);
         put_char(&out, ' ');
         put(&out, log->options.host);
         put_char(&out, ' ');
@@ -133,7 +140,8 @@ void log_end(struct log *log)
 {
     put_char(&log->out, '\n');
     log->lines++;
-    if (log->options.part_bytes && log_bytes(log) - log->part_begin >= log->options.part_bytes && !last_part(log))
+    if (log->options.part_bytes && log_bytes(log) - log->part_begin >= log->options.part_bytes &&
+        !last_part(log))
         next_part(log);
     if (log->out.at - log->buffer > BUFFER_BYTES - ROOM)
         flush(log);

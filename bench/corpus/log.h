@@ -10,8 +10,8 @@
 
 struct log_options {
     const char *host;
-    bool iso;             /* rsyslog's ISO stamps, else RFC 3164 */
-    uint64_t part_bytes;  /* a part ends after so many; 0: not by size */
+    bool iso;                 /* rsyslog's ISO stamps, else RFC 3164 */
+    uint64_t part_bytes;      /* a part ends after so many; 0: not by size */
     int64_t start, part_usec; /* a part ends after so long; 0: not by time */
 };
 
@@ -20,11 +20,11 @@ struct log {
     struct sink sink;
     struct writer out;
     char *buffer;
-    int64_t second;       /* of the stamp below */
+    int64_t second; /* of the stamp below */
     char stamp[96];
     size_t stamp_len;
     uint64_t flushed, part_begin; /* bytes */
-    int64_t part_end;     /* microseconds */
+    int64_t part_end;             /* microseconds */
     uint64_t lines;
 };
 
@@ -39,7 +39,9 @@ struct date {
     int year;
     unsigned month, day; /* from 1 */
 };
-struct date log_date(int64_t day);          /* days since 1970 */
+struct date log_date(int64_t day); /* days since 1970 */
 int64_t log_day(const struct date *date);
+/* `Mar  2 14:03:00`; second: since 1970 */
+void put_syslog_stamp(struct writer *out, int64_t second);
 
 #endif

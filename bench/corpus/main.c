@@ -7,20 +7,39 @@
 #include <sys/stat.h>
 
 #include "memory.h"
+#include "plan.h"
 #include "simulation.h"
 
 enum { REMOTE_DOMAINS = 3000, BYTES_AN_ACCOUNT_A_DAY = 42000, PARTS_MAX = 1000 };
 
-enum option_id { SEED = 1, ACCOUNTS, DAYS, BYTES, START, LONG_IDS, ISO, AMAVIS, ATTACK, ROTATE, COMPRESS };
+enum option_id {
+    SEED = 1,
+    ACCOUNTS,
+    DAYS,
+    BYTES,
+    START,
+    LONG_IDS,
+    ISO,
+    AMAVIS,
+    ATTACK,
+    ROTATE,
+    COMPRESS
+};
 
 static const struct option long_options[] = {
-    { "seed", required_argument, NULL, SEED },     { "accounts", required_argument, NULL, ACCOUNTS },
-    { "days", required_argument, NULL, DAYS },     { "bytes", required_argument, NULL, BYTES },
-    { "start", required_argument, NULL, START },   { "long-ids", no_argument, NULL, LONG_IDS },
-    { "iso", no_argument, NULL, ISO },             { "amavis", no_argument, NULL, AMAVIS },
-    { "attack", required_argument, NULL, ATTACK }, { "rotate", required_argument, NULL, ROTATE },
-    { "compress", required_argument, NULL, COMPRESS }, { "help", no_argument, NULL, 'h' },
-    { NULL, 0, NULL, 0 },
+    {"seed", required_argument, NULL, SEED},
+    {"accounts", required_argument, NULL, ACCOUNTS},
+    {"days", required_argument, NULL, DAYS},
+    {"bytes", required_argument, NULL, BYTES},
+    {"start", required_argument, NULL, START},
+    {"long-ids", no_argument, NULL, LONG_IDS},
+    {"iso", no_argument, NULL, ISO},
+    {"amavis", no_argument, NULL, AMAVIS},
+    {"attack", required_argument, NULL, ATTACK},
+    {"rotate", required_argument, NULL, ROTATE},
+    {"compress", required_argument, NULL, COMPRESS},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
 };
 
 static const char usage[] = "usage: postmortem-corpus [OPTIONS] -o DIR\n"
@@ -139,8 +158,9 @@ static int64_t start_time(const char *text)
 {
     struct date date;
     char rest;
-    if (sscanf(text, "%d-%u-%u%c", &date.year, &date.month, &date.day, &rest) != 3 || date.year < 1971 || date.year > 9999 ||
-        date.month < 1 || date.month > 12 || date.day < 1 || date.day > 31)
+    if (sscanf(text, "%d-%u-%u%c", &date.year, &date.month, &date.day, &rest) != 3 ||
+        date.year < 1971 || date.year > 9999 || date.month < 1 || date.month > 12 || date.day < 1 ||
+        date.day > 31)
         fail("not a date", text);
     return log_day(&date) * 86400 * SECOND;
 }
@@ -148,8 +168,9 @@ static int64_t start_time(const char *text)
 static void open_log(struct simulation *simulation)
 {
     const struct options *options = &simulation->options;
-    struct sink sink = { .folder = options->folder, .suffix = options->compress, .parts = options->parts };
-    struct log_options log = { .host = "mail", .iso = options->iso, .start = simulation->start };
+    struct sink sink = {
+        .folder = options->folder, .suffix = options->compress, .parts = options->parts};
+    struct log_options log = {.host = "mail", .iso = options->iso, .start = simulation->start};
     if (options->parts > 1 && options->bytes)
         log.part_bytes = options->bytes / options->parts;
     else if (options->parts > 1)
@@ -160,7 +181,7 @@ static void open_log(struct simulation *simulation)
 int main(int argc, char **argv)
 {
     struct simulation simulation = {
-        .options = { .seed = 1, .accounts = 2000, .days = 7, .start = "2026-03-02", .parts = 1 },
+        .options = {.seed = 1, .accounts = 2000, .days = 7, .start = "2026-03-02", .parts = 1},
         .sessions.size = sizeof(struct session),
         .messages.size = sizeof(struct message),
     };
@@ -169,7 +190,9 @@ int main(int argc, char **argv)
     random_seed(&simulation.random, options->seed);
     simulation.queue_ids.long_ids = options->long_ids;
     simulation.start = start_time(options->start);
-    double days = options->bytes ? (double)options->bytes / BYTES_AN_ACCOUNT_A_DAY / options->accounts : options->days;
+    double days = options->bytes
+                      ? (double)options->bytes / BYTES_AN_ACCOUNT_A_DAY / options->accounts
+                      : options->days;
     simulation.end = simulation.expected_end = simulation.start + (int64_t)(days * 86400 * SECOND);
     population_make(&simulation.population, options->accounts, options->seed);
     domains_make(&simulation.domains, "lakeside.example", REMOTE_DOMAINS, options->seed);

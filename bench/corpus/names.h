@@ -8,7 +8,14 @@
 #include "random.h"
 #include "writer.h"
 
-enum address_style { ADDRESS_NULL, ADDRESS_ACCOUNT, ADDRESS_PERSON, ADDRESS_ROLE, ADDRESS_RANDOM, ADDRESS_VERP };
+enum address_style {
+    ADDRESS_NULL,
+    ADDRESS_ACCOUNT,
+    ADDRESS_PERSON,
+    ADDRESS_ROLE,
+    ADDRESS_RANDOM,
+    ADDRESS_VERP
+};
 
 enum { DOMAIN_LOCAL = 0, DOMAIN_FREEMAIL = 1, DOMAIN_FREEMAIL_COUNT = 6, PERSON_NAMES = 1 << 12 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "memory.h"
+#include "plan.h"
 #include "simulation.h"
 
 enum { HOUR = 3600, BOTS = 6000, RECIPIENTS_A_MESSAGE = 2 };
@@ -10,7 +11,8 @@ enum { HOUR = 3600, BOTS = 6000, RECIPIENTS_A_MESSAGE = 2 };
 static void add(struct simulation *simulation, struct arrival arrival)
 {
     struct arrivals *today = &simulation->today;
-    today->items = memory_grow(today->items, &today->capacity, today->count + 1, sizeof *today->items);
+    today->items =
+        memory_grow(today->items, &today->capacity, today->count + 1, sizeof *today->items);
     today->items[today->count++] = arrival;
 }
 
@@ -42,6 +44,21 @@ static uint32_t round_up_or_down(struct random *random, double x)
     return (uint32_t)whole + random_chance(random, x - whole);
 }
 
+/* A telephone that still has the old password: every five minutes, for hours. */
+static void plan_stale_device(struct simulation *simulation, uint32_t number, int64_t day)
+{
+    struct random *random = &simulation->random;
+    int64_t begin = day * 86400 + random_below(random, 18 * HOUR);
+    uint32_t tries = random_between(random, 20, 70);
+    for (uint32_t i = 0; i < tries; i++)
+        add(simulation,
+            (struct arrival){.time = (begin + i * 300) * SECOND + random_below(random, SECOND),
+                             .account = number,
+                             .kind = ARRIVE_STALE,
+                             .campaign = NO_CAMPAIGN,
+                             .messages = 1});
+}
+
 static void plan_person(struct simulation *simulation, uint32_t number, int64_t day)
 {
     struct random *random = &simulation->random;
@@ -50,18 +67,30 @@ static void plan_person(struct simulation *simulation, uint32_t number, int64_t 
     double busy[24];
     double activity = sum_hours(account, day, busy);
     double mean = account->recipients_a_day / RECIPIENTS_A_MESSAGE * activity;
-    uint32_t messages = population_away(account, log_day) ? 0 : round_up_or_down(random, random_exponential(random, mean));
+    uint32_t messages = population_away(account, log_day)
+                            ? 0
+                            : round_up_or_down(random, random_exponential(random, mean));
     while (messages) {
         uint32_t count = random_below(random, 3) ? 1 : random_between(random, 1, 4);
         count = count < messages ? count : messages;
-        add(simulation, (struct arrival){ .time = moment(random, day, busy), .account = number, .kind = ARRIVE_SUBMIT,
-                                          .campaign = NO_CAMPAIGN, .messages = (uint16_t)count });
+        add(simulation, (struct arrival){.time = moment(random, day, busy),
+                                         .account = number,
+                                         .kind = ARRIVE_SUBMIT,
+                                         .campaign = NO_CAMPAIGN,
+                                         .messages = (uint16_t)count});
         messages -= count;
     }
-    uint32_t inbound = round_up_or_down(random, random_exponential(random, account->recipients_a_day * 0.6 * activity));
-    for (uint32_t i = 0; i < inbound; i++)
-        add(simulation, (struct arrival){ .time = moment(random, day, busy), .account = number, .kind = ARRIVE_INBOUND,
-                                          .campaign = NO_CAMPAIGN, .messages = (uint16_t)(1 + !random_below(random, 12)) });
+    if (random_chance(random, 0.001))
+        plan_stale_device(simulation, number, day);
+    uint32_t inbound = round_up_or_down(
+        random, random_exponential(random, account->recipients_a_day * 0.6 * activity));
+    for (uint32_t i = 0; i < inbound; i++) {
+        struct arrival arrival = {
+            .account = number, .kind = ARRIVE_INBOUND, .campaign = NO_CAMPAIGN};
+        arrival.time = moment(random, day, busy);
+        arrival.messages = (uint16_t)(1 + !random_below(random, 12));
+        add(simulation, arrival);
+    }
 }
 
 /* Machines that send, each in its own way. */
@@ -69,7 +98,7 @@ static void plan_machine(struct simulation *simulation, uint32_t number, int64_t
 {
     struct random *random = &simulation->random;
     uint8_t kind = simulation->population.accounts[number].kind;
-    struct arrival arrival = { .account = number, .kind = ARRIVE_SUBMIT, .campaign = NO_CAMPAIGN };
+    struct arrival arrival = {.account = number, .kind = ARRIVE_SUBMIT, .campaign = NO_CAMPAIGN};
     if (kind == ACCOUNT_DEVICE) {
         arrival.messages = arrival.recipients = 1;
         for (unsigned hour = 0; hour < 24; hour++) {
@@ -81,7 +110,8 @@ static void plan_machine(struct simulation *simulation, uint32_t number, int64_t
     bool newsletter = kind == ACCOUNT_NEWSLETTER;
     if (newsletter && day % 2)
         return;
-    arrival.time = (day * 86400 + (newsletter ? 9 : 14) * HOUR) * SECOND + (int64_t)random_below(random, HOUR) * SECOND;
+    arrival.time = (day * 86400 + (newsletter ? 9 : 14) * HOUR) * SECOND +
+                   (int64_t)random_below(random, HOUR) * SECOND;
     arrival.recipients = newsletter ? 50 : 1;
     arrival.messages = newsletter ? 24 : 150;
     add(simulation, arrival);
@@ -103,13 +133,17 @@ static void plan_strangers(struct simulation *simulation, int64_t day)
     const struct {
         uint8_t kind;
         double daily; /* for each account */
-    } strangers[] = { { ARRIVE_REJECT, 5 }, { ARRIVE_GUESS, 3 }, { ARRIVE_SCAN, 0.7 } };
+    } strangers[] = {{ARRIVE_REJECT, 5}, {ARRIVE_GUESS, 3}, {ARRIVE_SCAN, 0.7}};
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
-        uint32_t count = round_up_or_down(random, strangers[i].daily * accounts * (0.8 + 0.4 * random_unit(random)));
+        uint32_t count = round_up_or_down(random, strangers[i].daily * accounts *
+                                                      (0.8 + 0.4 * random_unit(random)));
         for (uint32_t k = 0; k < count; k++) {
-            struct arrival arrival = { .kind = strangers[i].kind, .campaign = NO_CAMPAIGN, .account = TRUTH_NOBODY };
+            struct arrival arrival = {
+                .kind = strangers[i].kind, .campaign = NO_CAMPAIGN, .account = TRUTH_NOBODY};
             arrival.time = day * 86400 * SECOND + (int64_t)(random_unit(random) * 86400 * SECOND);
-            arrival.source = random_below(random, BOTS) + (strangers[i].kind == ARRIVE_GUESS ? BOTS : 0);
+            double rank = random_unit(random); /* a few bots do most of it */
+            arrival.source = (uint32_t)(rank * rank * rank * BOTS) +
+                             (strangers[i].kind == ARRIVE_GUESS ? BOTS : 0);
             arrival.messages = (uint16_t)random_between(random, 1, 2);
             if (strangers[i].kind == ARRIVE_GUESS)
                 arrival.account = guessed_account(simulation);
@@ -117,8 +151,10 @@ static void plan_strangers(struct simulation *simulation, int64_t day)
         }
     }
     for (unsigned i = 0; i < 48; i++)
-        add(simulation, (struct arrival){ .time = (day * 86400 + i * 1800 + 1) * SECOND, .kind = ARRIVE_LOCAL,
-                                          .account = TRUTH_NOBODY, .campaign = NO_CAMPAIGN });
+        add(simulation, (struct arrival){.time = (day * 86400 + i * 1800 + 1) * SECOND,
+                                         .kind = ARRIVE_LOCAL,
+                                         .account = TRUTH_NOBODY,
+                                         .campaign = NO_CAMPAIGN});
 }
 
 static void plan_campaigns(struct simulation *simulation, int64_t day)
@@ -136,7 +172,8 @@ static int by_time(const void *a, const void *b)
         return x->time < y->time ? -1 : 1;
     if (x->account != y->account)
         return x->account < y->account ? -1 : 1;
-    return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : (x->source > y->source) - (x->source < y->source);
+    return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1)
+                              : (x->source > y->source) - (x->source < y->source);
 }
 
 void plan_day(struct simulation *simulation, int64_t day)
@@ -149,5 +186,6 @@ void plan_day(struct simulation *simulation, int64_t day)
             plan_machine(simulation, i, day);
     plan_strangers(simulation, day);
     plan_campaigns(simulation, day);
-    qsort(simulation->today.items, simulation->today.count, sizeof *simulation->today.items, by_time);
+    qsort(simulation->today.items, simulation->today.count, sizeof *simulation->today.items,
+          by_time);
 }

@@ -16,21 +16,25 @@ enum {
 
 /* Shares of a day in per mille, by local hour. */
 static const uint16_t rhythms[4][24] = {
-    [RHYTHM_OFFICE] = { 1,  1,  1,  1,   1,   3,   12,  45,  95,  110, 108, 98,
-                        62, 80, 102, 100, 85, 55, 20, 8, 5, 4, 2, 1 },
-    [RHYTHM_SHIFT] = { 20, 15, 15, 15, 25, 55, 60, 55, 50, 50, 48, 45, 45, 55, 60, 55, 50, 48, 45, 45, 45, 60, 40, 29 },
-    [RHYTHM_EVENING] = { 10, 4, 2, 1, 1, 2, 10, 20, 25, 30, 32, 35, 40, 38, 35, 35, 45, 70, 110, 135, 130, 100, 60, 30 },
-    [RHYTHM_ALWAYS] = { 36, 35, 34, 34, 35, 38, 40, 43, 45, 46, 46, 46, 45, 45, 46, 46, 45, 44, 43, 43, 42, 41, 40, 38 },
+    [RHYTHM_OFFICE] = {1,  1,  1,   1,   1,  3,  12, 45, 95, 110, 108, 98,
+                       62, 80, 102, 100, 85, 55, 20, 8,  5,  4,   2,   1},
+    [RHYTHM_SHIFT] = {20, 15, 15, 15, 25, 55, 60, 55, 50, 50, 48, 45,
+                      45, 55, 60, 55, 50, 48, 45, 45, 45, 60, 40, 29},
+    [RHYTHM_EVENING] = {10, 4,  2,  1,  1,  2,  10,  20,  25,  30,  32, 35,
+                        40, 38, 35, 35, 45, 70, 110, 135, 130, 100, 60, 30},
+    [RHYTHM_ALWAYS] = {36, 35, 34, 34, 35, 38, 40, 43, 45, 46, 46, 46,
+                       45, 45, 46, 46, 45, 44, 43, 43, 42, 41, 40, 38},
 };
 
 static void name_account(struct population *population, uint32_t number)
 {
     struct account *account = &population->accounts[number];
-    struct writer out = { account->name };
+    struct writer out = {account->name};
     if (account->kind == ACCOUNT_PERSON) {
-        put_person(&out, number * 2654435761u % PERSON_NAMES + number / PERSON_NAMES * PERSON_NAMES);
+        put_person(&out,
+                   number * 2654435761u % PERSON_NAMES + number / PERSON_NAMES * PERSON_NAMES);
     } else {
-        static const char kinds[][12] = { "", "newsletter", "lists", "scanner" };
+        static const char kinds[][12] = {"", "newsletter", "lists", "scanner"};
         put(&out, kinds[account->kind]);
         if (number >= 3)
             put_number(&out, number);
@@ -40,13 +44,16 @@ static void name_account(struct population *population, uint32_t number)
 
 static uint8_t choose_kind(uint32_t number)
 {
-    static const uint8_t first[] = { ACCOUNT_NEWSLETTER, ACCOUNT_LIST, ACCOUNT_DEVICE };
+    static const uint8_t first[] = {ACCOUNT_NEWSLETTER, ACCOUNT_LIST, ACCOUNT_DEVICE};
     return number % 1000 < 3 ? first[number % 1000] : ACCOUNT_PERSON;
 }
 
 static uint8_t choose_rhythm(double x)
 {
-    return x < 0.74 ? RHYTHM_OFFICE : x < 0.84 ? RHYTHM_SHIFT : x < 0.96 ? RHYTHM_EVENING : RHYTHM_ALWAYS;
+    return x < 0.74   ? RHYTHM_OFFICE
+           : x < 0.84 ? RHYTHM_SHIFT
+           : x < 0.96 ? RHYTHM_EVENING
+                      : RHYTHM_ALWAYS;
 }
 
 static void make_account(struct population *population, uint32_t number, struct random *random)
@@ -54,14 +61,15 @@ static void make_account(struct population *population, uint32_t number, struct 
     struct account *account = &population->accounts[number];
     account->kind = choose_kind(number);
     name_account(population, number);
-    account->rhythm = account->kind == ACCOUNT_DEVICE ? RHYTHM_ALWAYS : choose_rhythm(random_unit(random));
+    account->rhythm =
+        account->kind == ACCOUNT_DEVICE ? RHYTHM_ALWAYS : choose_rhythm(random_unit(random));
     account->login = random_chance(random, 0.6)   ? LOGIN_FULL
                      : random_chance(random, 0.7) ? LOGIN_BARE
                                                   : LOGIN_BOTH;
     account->shape = (uint8_t)random_below(random, 6);
     account->skew = (int8_t)(random_below(random, 5)) - 2;
     account->recipients_a_day = (float)fmin(random_lognormal(random, 6, 1.2), 400);
-    account->novelty = (float)(0.05 + 0.4 * random_unit(random) * random_unit(random));
+    account->novelty = (float)(0.05 + 0.2 * random_unit(random));
     account->book = (uint32_t)fmin(random_lognormal(random, 60, 0.8), 2000) + 5;
     account->network = (uint16_t)random_below(random, NETWORKS);
     account->office = (uint16_t)random_below(random, OFFICES);
@@ -99,7 +107,7 @@ static bool weekend(int64_t day)
 
 double population_busy(const struct account *account, int64_t day, unsigned hour)
 {
-    static const double weekends[] = { 0.08, 0.8, 0.7, 1.0 };
+    static const double weekends[] = {0.08, 0.8, 0.7, 1.0};
     unsigned local = (unsigned)((int)hour + 24 + account->skew) % 24;
     double share = rhythms[account->rhythm][local] / 1000.0;
     return weekend(day) ? share * weekends[account->rhythm] : share;
@@ -110,17 +118,20 @@ bool population_away(const struct account *account, unsigned log_day)
     return log_day >= account->away_from && log_day < account->away_from + account->away_days;
 }
 
-static struct client mobile_client(const struct population *population, uint32_t account, struct random *random)
+static struct client mobile_client(const struct population *population, uint32_t account,
+                                   struct random *random)
 {
     uint32_t network = MOBILE_NETWORK + (uint32_t)(random_mix(population->seed, account) % 3);
-    return client_v4(population->seed, network, (uint8_t)random_below(random, 50), (uint8_t)random_next(random),
+    uint8_t subnet = (uint8_t)random_below(random, 50);
+    return client_v4(population->seed, network, subnet, (uint8_t)random_next(random),
                      CLIENT_UNKNOWN);
 }
 
 static struct client home_client(const struct population *population, uint32_t number, int64_t day)
 {
     const struct account *account = &population->accounts[number];
-    uint64_t stay = (uint64_t)(day + (int64_t)(random_mix(number, 7) % 10)) / 10; /* an address lasts ten days */
+    uint64_t stay = (uint64_t)(day + (int64_t)(random_mix(number, 7) % 10)) /
+                    10; /* an address lasts ten days */
     uint64_t h = random_mix(random_mix(population->seed, number), stay);
     if (account->v6)
         return client_v6(population->seed, account->network, number, h);
@@ -128,35 +139,46 @@ static struct client home_client(const struct population *population, uint32_t n
                      number & 1 ? CLIENT_DYNAMIC : CLIENT_UNKNOWN);
 }
 
-static struct client office_client(const struct population *population, const struct account *account)
+static struct client office_client(const struct population *population,
+                                   const struct account *account)
 {
-    struct client ret = client_v4(population->seed, 100u + account->office, 7, account->office == 0 ? 1 : 9, CLIENT_OFFICE);
+    struct client ret = client_v4(population->seed, 100u + account->office, 7,
+                                  account->office == 0 ? 1 : 9, CLIENT_OFFICE);
     ret.network = account->office;
     return ret;
 }
 
-struct client population_client(const struct population *population, uint32_t number, int64_t time, struct random *random)
+static struct client vpn_client(const struct population *population, uint32_t which)
+{
+    return client_v4(population->seed, VPN_NETWORK + which % 2, (uint8_t)(which / 2), 8,
+                     CLIENT_UNKNOWN);
+}
+
+struct client population_client(const struct population *population, uint32_t number, int64_t time,
+                                struct random *random)
 {
     const struct account *account = &population->accounts[number];
     int64_t day = time / HOUR_USEC_DIVISOR / 86400;
     unsigned hour = (unsigned)(time / HOUR_USEC_DIVISOR / 3600 % 24);
     if (account->kind != ACCOUNT_PERSON)
         return office_client(population, account);
-    if (account->travels && random_mix(random_mix(population->seed, number), (uint64_t)day + 99) % 100 < 10)
-        return client_v4(population->seed, TRAVEL_NETWORK + (uint32_t)(random_mix(number, (uint64_t)day) % 200),
-                         (uint8_t)(random_mix(number, (uint64_t)day) >> 20), (uint8_t)day, CLIENT_UNKNOWN);
+    if (account->travels &&
+        random_mix(random_mix(population->seed, number), (uint64_t)day + 99) % 100 < 10)
+        return client_v4(
+            population->seed, TRAVEL_NETWORK + (uint32_t)(random_mix(number, (uint64_t)day) % 200),
+            (uint8_t)(random_mix(number, (uint64_t)day) >> 20), (uint8_t)day, CLIENT_UNKNOWN);
     if (random_chance(random, account->mobile))
         return mobile_client(population, number, random);
     if (account->vpn && random_chance(random, 0.5))
-        return client_v4(population->seed, VPN_NETWORK + random_below(random, 2), (uint8_t)random_below(random, 3), 8,
-                         CLIENT_UNKNOWN);
+        return vpn_client(population, random_below(random, 6));
     bool at_work = account->rhythm == RHYTHM_OFFICE && hour >= 7 && hour < 18 && !weekend(day);
-    return at_work && number % 10 < 7 ? office_client(population, account) : home_client(population, number, day);
+    return at_work && number % 10 < 7 ? office_client(population, account)
+                                      : home_client(population, number, day);
 }
 
 static struct address somebody(uint64_t h, uint32_t domains)
 {
-    struct address ret = { (uint32_t)(h & 0xffffff), 0, ADDRESS_PERSON };
+    struct address ret = {(uint32_t)(h & 0xffffff), 0, ADDRESS_PERSON};
     if ((h >> 32 & 3) == 0)
         ret.domain = (uint16_t)(DOMAIN_FREEMAIL + (h >> 40) % DOMAIN_FREEMAIL_COUNT);
     else
@@ -164,7 +186,8 @@ static struct address somebody(uint64_t h, uint32_t domains)
     return ret;
 }
 
-struct address population_contact(struct population *population, uint32_t number, uint32_t domains, struct random *random)
+struct address population_contact(struct population *population, uint32_t number, uint32_t domains,
+                                  struct random *random)
 {
     struct account *account = &population->accounts[number];
     uint64_t own = random_mix(population->seed + 1, number);
@@ -175,7 +198,7 @@ struct address population_contact(struct population *population, uint32_t number
     if (h % 10 < 3) {
         uint32_t colleague = (uint32_t)(random_mix(own, which % 40) % population->count);
         if (population->accounts[colleague].kind == ACCOUNT_PERSON)
-            return (struct address){ colleague, DOMAIN_LOCAL, ADDRESS_ACCOUNT };
+            return (struct address){colleague, DOMAIN_LOCAL, ADDRESS_ACCOUNT};
     }
     return somebody(h, domains);
 }

@@ -21,12 +21,12 @@ struct account {
     int8_t skew;                        /* hours */
     bool v6, travels, vpn;
     float recipients_a_day;
-    float novelty;                      /* share of recipients never written to before */
-    uint32_t book;                      /* addresses it knows */
-    uint32_t strangers;                 /* how many it has written to for the first time */
+    float novelty;      /* share of recipients never written to before */
+    uint32_t book;      /* addresses it knows */
+    uint32_t strangers; /* how many it has written to for the first time */
     uint16_t network, office;
-    float mobile;                       /* share of sessions from a mobile network */
-    uint16_t away_from, away_days;      /* dormant, in days of the log */
+    float mobile;                  /* share of sessions from a mobile network */
+    uint16_t away_from, away_days; /* dormant, in days of the log */
 };
 
 struct population {
@@ -42,9 +42,11 @@ void population_free(struct population *population);
 double population_busy(const struct account *account, int64_t day, unsigned hour);
 bool population_away(const struct account *account, unsigned log_day);
 /* Where the account is at this moment. */
-struct client population_client(const struct population *population, uint32_t account, int64_t time, struct random *random);
+struct client population_client(const struct population *population, uint32_t account, int64_t time,
+                                struct random *random);
 /* Somebody the account writes to. */
-struct address population_contact(struct population *population, uint32_t account, uint32_t domains, struct random *random);
+struct address population_contact(struct population *population, uint32_t account, uint32_t domains,
+                                  struct random *random);
 
 void put_account(struct writer *out, const struct account *account);
 /* As spelled at one login: some people leave the domain away, some do both. */

@@ -13,18 +13,18 @@ struct kind {
 };
 
 static const struct kind kinds[PROCESS_KINDS] = {
-    [PROCESS_SMTPD] = { "postfix/smtpd", 1, false },
-    [PROCESS_SUBMISSION] = { "postfix/submission/smtpd", 1, false },
-    [PROCESS_SMTPS] = { "postfix/smtps/smtpd", 1, false },
-    [PROCESS_CLEANUP] = { "postfix/cleanup", 7, false },
-    [PROCESS_QMGR] = { "postfix/qmgr", 1, true },
-    [PROCESS_SMTP] = { "postfix/smtp", 24, false },
-    [PROCESS_LMTP] = { "postfix/lmtp", 8, false },
-    [PROCESS_LOCAL] = { "postfix/local", 2, false },
-    [PROCESS_BOUNCE] = { "postfix/bounce", 3, false },
-    [PROCESS_PICKUP] = { "postfix/pickup", 1, false },
-    [PROCESS_ANVIL] = { "postfix/anvil", 1, true },
-    [PROCESS_AMAVIS] = { "amavis", 1, false },
+    [PROCESS_SMTPD] = {"postfix/smtpd", 1, false},
+    [PROCESS_SUBMISSION] = {"postfix/submission/smtpd", 1, false},
+    [PROCESS_SMTPS] = {"postfix/smtps/smtpd", 1, false},
+    [PROCESS_CLEANUP] = {"postfix/cleanup", 7, false},
+    [PROCESS_QMGR] = {"postfix/qmgr", 1, true},
+    [PROCESS_SMTP] = {"postfix/smtp", 24, false},
+    [PROCESS_LMTP] = {"postfix/lmtp", 8, false},
+    [PROCESS_LOCAL] = {"postfix/local", 2, false},
+    [PROCESS_BOUNCE] = {"postfix/bounce", 3, false},
+    [PROCESS_PICKUP] = {"postfix/pickup", 1, false},
+    [PROCESS_ANVIL] = {"postfix/anvil", 1, true},
+    [PROCESS_AMAVIS] = {"amavis", 1, false},
 };
 
 static uint32_t new_pid(struct processes *processes)
@@ -54,7 +54,7 @@ struct worker process_take(struct processes *processes, unsigned kind)
     struct worker_pool *pool = &processes->pools[kind];
     if (pool->count)
         return pool->idle[--pool->count];
-    return (struct worker){ new_pid(processes), 0 };
+    return (struct worker){new_pid(processes), 0};
 }
 
 void process_give_back(struct processes *processes, unsigned kind, struct worker worker)
@@ -68,9 +68,10 @@ void process_give_back(struct processes *processes, unsigned kind, struct worker
 
 uint32_t process_any(struct processes *processes, unsigned kind)
 {
-    struct worker *worker = &processes->shared[kind][random_below(&processes->random, kinds[kind].shared)];
+    struct worker *worker =
+        &processes->shared[kind][random_below(&processes->random, kinds[kind].shared)];
     if (++worker->uses > USES_MAX && !kinds[kind].stays)
-        *worker = (struct worker){ new_pid(processes), 1 };
+        *worker = (struct worker){new_pid(processes), 1};
     return worker->pid;
 }
 

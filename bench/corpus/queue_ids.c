@@ -30,7 +30,7 @@ static uint32_t take_inode(struct queue_ids *ids)
 struct queue_id queue_id_new(struct queue_ids *ids, int64_t time, uint32_t *inode)
 {
     struct queue_id ret;
-    struct writer out = { ret.text };
+    struct writer out = {ret.text};
     *inode = take_inode(ids);
     if (ids->long_ids) {
         put_base(&out, (uint64_t)(time / USEC), 52, 6);
@@ -47,7 +47,8 @@ struct queue_id queue_id_new(struct queue_ids *ids, int64_t time, uint32_t *inod
 
 void queue_id_release(struct queue_ids *ids, uint32_t inode)
 {
-    ids->free_inodes = memory_grow(ids->free_inodes, &ids->free_capacity, ids->free_count + 1, sizeof *ids->free_inodes);
+    ids->free_inodes = memory_grow(ids->free_inodes, &ids->free_capacity, ids->free_count + 1,
+                                   sizeof *ids->free_inodes);
     ids->free_inodes[ids->free_count++] = inode;
 }
 

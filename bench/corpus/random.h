@@ -1,4 +1,5 @@
-/* Seeded random numbers and the distributions a mail population needs. Same seed, same numbers, on every machine. */
+/* Seeded random numbers and the distributions a mail population needs. Same seed, same numbers, on
+ * every machine. */
 #ifndef CORPUS_RANDOM_H
 #define CORPUS_RANDOM_H
 

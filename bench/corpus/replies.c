@@ -1,4 +1,6 @@
 /* What the next hop said. */
+#include "replies.h"
+
 #include "simulation.h"
 
 static void put_said(struct writer *out, const struct domain *domain)
@@ -8,8 +10,8 @@ static void put_said(struct writer *out, const struct domain *domain)
     put(out, " said: ");
 }
 
-static void put_sent(struct writer *out, const struct simulation *simulation, const struct domain *domain,
-                     const struct message *message)
+static void put_sent(struct writer *out, const struct simulation *simulation,
+                     const struct domain *domain, const struct message *message)
 {
     uint64_t h = random_mix(message->message_id, message->next);
     switch (domain->reply) {
@@ -49,26 +51,33 @@ static void put_sent(struct writer *out, const struct simulation *simulation, co
     }
 }
 
-static void put_unknown(struct writer *out, const struct simulation *simulation, const struct domain *domain,
-                        const struct recipient *recipient)
+static void put_unknown(struct writer *out, const struct simulation *simulation,
+                        const struct domain *domain, const struct recipient *recipient)
 {
     put_said(out, domain);
     if (domain->reply == REPLY_GOOGLE) {
-        put(out, "550-5.1.1 The email account that you tried to reach does not exist. Please try 550-5.1.1 double-checking the "
-                 "recipient's email address for typos or 550-5.1.1 unnecessary spaces. Learn more at 550 5.1.1 "
-                 "https://support.google.com/mail/?p=NoSuchUser - gsmtp (in reply to RCPT TO command))");
+        put(out,
+            "550-5.1.1 The email account that you tried to reach does not exist. Please try "
+            "550-5.1.1 double-checking the "
+            "recipient's email address for typos or 550-5.1.1 unnecessary spaces. Learn more at "
+            "550 5.1.1 "
+            "https://support.google.com/mail/?p=NoSuchUser - gsmtp (in reply to RCPT TO command))");
         return;
     }
-    put(out, domain->reply == REPLY_MICROSOFT ? "550 5.4.1 Recipient address rejected: Access denied. <" : "550 5.1.1 <");
+    put(out, domain->reply == REPLY_MICROSOFT
+                 ? "550 5.4.1 Recipient address rejected: Access denied. <"
+                 : "550 5.1.1 <");
     put_address(out, simulation, &recipient->to);
-    put(out, domain->reply == REPLY_MICROSOFT ? "> [AM0EUR02FT012.eop-eur02.prod.protection.outlook.com]"
-             : domain->reply == REPLY_EXIM    ? ">: Unrouteable address"
-                                              : ">: Recipient address rejected: User unknown in virtual mailbox table");
+    put(out, domain->reply == REPLY_MICROSOFT
+                 ? "> [AM0EUR02FT012.eop-eur02.prod.protection.outlook.com]"
+             : domain->reply == REPLY_EXIM
+                 ? ">: Unrouteable address"
+                 : ">: Recipient address rejected: User unknown in virtual mailbox table");
     put(out, " (in reply to RCPT TO command))");
 }
 
-static void put_full(struct writer *out, const struct simulation *simulation, const struct domain *domain,
-                     const struct recipient *recipient)
+static void put_full(struct writer *out, const struct simulation *simulation,
+                     const struct domain *domain, const struct recipient *recipient)
 {
     put_said(out, domain);
     put(out, "452 4.2.2 <");
@@ -76,8 +85,8 @@ static void put_full(struct writer *out, const struct simulation *simulation, co
     put(out, ">: Mailbox full (in reply to RCPT TO command))");
 }
 
-static void put_greylisted(struct writer *out, const struct simulation *simulation, const struct domain *domain,
-                           const struct recipient *recipient)
+static void put_greylisted(struct writer *out, const struct simulation *simulation,
+                           const struct domain *domain, const struct recipient *recipient)
 {
     put_said(out, domain);
     put(out, "451 4.7.1 <");
@@ -87,8 +96,8 @@ static void put_greylisted(struct writer *out, const struct simulation *simulati
     put(out, ".html (in reply to RCPT TO command))");
 }
 
-static void put_local(struct writer *out, const struct simulation *simulation, const struct message *message,
-                      const struct recipient *recipient)
+static void put_local(struct writer *out, const struct simulation *simulation,
+                      const struct message *message, const struct recipient *recipient)
 {
     const char *local = simulation->domains.items[DOMAIN_LOCAL].name;
     if (message->origin == ORIGIN_LOCAL) {
@@ -112,8 +121,8 @@ static void put_local(struct writer *out, const struct simulation *simulation, c
     put(out, "AQBr Saved)");
 }
 
-static void put_deferred(struct writer *out, const struct simulation *simulation, const struct domain *domain,
-                         const struct recipient *recipient)
+static void put_deferred(struct writer *out, const struct simulation *simulation,
+                         const struct domain *domain, const struct recipient *recipient)
 {
     switch (recipient->fate) {
     case FATE_FULL:
@@ -128,8 +137,10 @@ static void put_deferred(struct writer *out, const struct simulation *simulation
     case FATE_THROTTLED:
         put(out, "dsn=4.7.0, status=deferred ");
         put_said(out, domain);
-        put(out, "421 4.7.0 [TSS04] Messages from 192.0.2.10 temporarily deferred due to unexpected volume or user "
-                 "complaints - 4.16.55.1; see https://postmaster.example/error-codes (in reply to MAIL FROM command))");
+        put(out, "421 4.7.0 [TSS04] Messages from 192.0.2.10 temporarily deferred due to "
+                 "unexpected volume or user "
+                 "complaints - 4.16.55.1; see https://postmaster.example/error-codes (in reply to "
+                 "MAIL FROM command))");
         break;
     default:
         put(out, "dsn=4.7.1, status=deferred ");
@@ -137,8 +148,8 @@ static void put_deferred(struct writer *out, const struct simulation *simulation
     }
 }
 
-void put_reply(struct writer *out, const struct simulation *simulation, const struct message *message,
-               const struct recipient *recipient, bool deferred)
+void put_reply(struct writer *out, const struct simulation *simulation,
+               const struct message *message, const struct recipient *recipient, bool deferred)
 {
     const struct domain *domain = &simulation->domains.items[recipient->to.domain];
     if (recipient->to.domain == DOMAIN_LOCAL) {
@@ -146,14 +157,17 @@ void put_reply(struct writer *out, const struct simulation *simulation, const st
     } else if (deferred) {
         put_deferred(out, simulation, domain, recipient);
     } else if (recipient->fate == FATE_UNKNOWN) {
-        put(out, domain->reply == REPLY_MICROSOFT ? "dsn=5.4.1, status=bounced " : "dsn=5.1.1, status=bounced ");
+        put(out, domain->reply == REPLY_MICROSOFT ? "dsn=5.4.1, status=bounced "
+                                                  : "dsn=5.1.1, status=bounced ");
         put_unknown(out, simulation, domain, recipient);
     } else if (recipient->fate == FATE_SPAM) {
         put(out, "dsn=5.7.1, status=bounced ");
         put_said(out, domain);
         put(out, domain->reply == REPLY_GOOGLE
-                     ? "550-5.7.1 Our system has detected that this message is likely unsolicited mail. To reduce the amount of "
-                       "spam sent, this message has been blocked. - gsmtp (in reply to end of DATA command))"
+                     ? "550-5.7.1 Our system has detected that this message is likely unsolicited "
+                       "mail. To reduce the amount of "
+                       "spam sent, this message has been blocked. - gsmtp (in reply to end of DATA "
+                       "command))"
                      : "554 5.7.1 Spam message rejected (in reply to end of DATA command))");
     } else {
         put(out, "dsn=2.0.0, status=sent ");

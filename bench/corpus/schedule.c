@@ -16,8 +16,9 @@ static bool earlier(const struct happening *a, const struct happening *b)
 
 void schedule_add(struct schedule *schedule, int64_t time, uint32_t what)
 {
-    schedule->heap = memory_grow(schedule->heap, &schedule->capacity, schedule->count + 1, sizeof *schedule->heap);
-    struct happening added = { time, schedule->sequence++, what };
+    schedule->heap = memory_grow(schedule->heap, &schedule->capacity, schedule->count + 1,
+                                 sizeof *schedule->heap);
+    struct happening added = {time, schedule->sequence++, what};
     size_t at = schedule->count++;
     while (at && earlier(&added, &schedule->heap[(at - 1) / CHILDREN])) {
         schedule->heap[at] = schedule->heap[(at - 1) / CHILDREN];

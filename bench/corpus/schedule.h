@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 struct happening {
-    int64_t time;      /* microseconds since 1970 */
+    int64_t time; /* microseconds since 1970 */
     uint32_t sequence;
-    uint32_t what;     /* the caller's */
+    uint32_t what; /* the caller's */
 };
 
 struct schedule {

@@ -1,14 +1,27 @@
 #include <string.h>
 
+#include "delivery.h"
 #include "simulation.h"
 
-enum stage { STAGE_CONNECT, STAGE_TLS, STAGE_LOGIN, STAGE_GUESS, STAGE_MAIL, STAGE_MESSAGE_ID, STAGE_REFUSE, STAGE_LOST, STAGE_QUIT };
+enum stage {
+    STAGE_CONNECT,
+    STAGE_TLS,
+    STAGE_LOGIN,
+    STAGE_GUESS,
+    STAGE_MAIL,
+    STAGE_MESSAGE_ID,
+    STAGE_REFUSE,
+    STAGE_LOST,
+    STAGE_QUIT
+};
 
 enum { BOT_NETWORK = 3000, BOT_NETWORKS = 4000, MX_NETWORK = 8000 };
 
 static const char ciphers[3][160] = {
-    "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256",
-    "TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 (128/128 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256",
+    "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519 "
+    "server-signature RSA-PSS (2048 bits) server-digest SHA256",
+    "TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 (128/128 bits) key-exchange X25519 "
+    "server-signature RSA-PSS (2048 bits) server-digest SHA256",
     "TLSv1.2 with cipher ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)",
 };
 
@@ -22,29 +35,42 @@ static void put_session_peer(struct writer *out, const struct session *session)
     put_bytes(out, session->peer, session->peer_len);
 }
 
-static void later(struct simulation *simulation, uint32_t number, unsigned stage, double mean_seconds)
+static void later(struct simulation *simulation, uint32_t number, unsigned stage,
+                  double mean_seconds)
 {
     struct session *session = session_at(simulation, number);
     session->stage = (uint8_t)stage;
     int64_t delay = (int64_t)(random_exponential(&simulation->random, mean_seconds) * SECOND) + 200;
-    schedule_add(&simulation->schedule, simulation->now + delay, (uint32_t)WHAT_SESSION << WHAT_SHIFT | number);
+    schedule_add(&simulation->schedule, simulation->now + delay,
+                 (uint32_t)WHAT_SESSION << WHAT_SHIFT | number);
+}
+
+static struct address stranger(struct simulation *simulation)
+{
+    struct address ret = {.person = random_below(&simulation->random, 1 << 24),
+                          .style = ADDRESS_PERSON};
+    ret.domain = (uint16_t)(1 + random_below(&simulation->random, simulation->known_domains - 1));
+    return ret;
 }
 
 /* A correspondent writes, or anybody. */
 static struct address inbound_sender(struct simulation *simulation, uint32_t account)
 {
     struct random *random = &simulation->random;
-    struct address ret = population_contact(&simulation->population, account, simulation->known_domains, random);
+    struct address ret =
+        population_contact(&simulation->population, account, simulation->known_domains, random);
     if (ret.domain == DOMAIN_LOCAL)
-        ret = (struct address){ random_below(random, 1 << 24), (uint16_t)(1 + random_below(random, simulation->known_domains - 1)),
-                                ADDRESS_PERSON };
+        ret = stranger(simulation);
+    if (random_chance(random, 0.02))
+        ret.style = ADDRESS_NULL; /* a bounce from over there */
     return ret;
 }
 
 static struct client bot(const struct simulation *simulation, uint32_t source)
 {
     uint64_t h = random_mix(simulation->options.seed + 77, source);
-    return client_v4(simulation->options.seed, BOT_NETWORK + (uint32_t)(h % BOT_NETWORKS), (uint8_t)(h >> 24), (uint8_t)(h >> 32),
+    return client_v4(simulation->options.seed, BOT_NETWORK + (uint32_t)(h % BOT_NETWORKS),
+                     (uint8_t)(h >> 24), (uint8_t)(h >> 32),
                      h >> 40 & 3 ? CLIENT_UNKNOWN : CLIENT_DYNAMIC);
 }
 
@@ -53,22 +79,24 @@ static void resolve_client(struct simulation *simulation, struct session *sessio
     const struct arrival *arrival = &session->arrival;
     if (arrival->campaign != NO_CAMPAIGN) {
         session->client = simulation->campaigns[arrival->campaign].clients[arrival->source];
-    } else if (arrival->kind == ARRIVE_SUBMIT) {
-        session->client = population_client(&simulation->population, arrival->account, simulation->now, &simulation->random);
+    } else if (arrival->kind == ARRIVE_SUBMIT || arrival->kind == ARRIVE_STALE) {
+        session->client = population_client(&simulation->population, arrival->account,
+                                            simulation->now, &simulation->random);
     } else if (arrival->kind == ARRIVE_INBOUND) {
         session->from = inbound_sender(simulation, arrival->account);
-        session->client = client_v4(simulation->options.seed, MX_NETWORK + session->from.domain, 25, 10, CLIENT_NAMED);
+        session->client = client_v4(simulation->options.seed, MX_NETWORK + session->from.domain, 25,
+                                    10, CLIENT_NAMED);
     } else {
         session->client = bot(simulation, arrival->source);
     }
-    struct writer out = { session->peer };
+    struct writer out = {session->peer};
     put_peer(&out, &session->client, simulation->domains.items[session->from.domain].name);
     session->peer_len = (uint8_t)(out.at - session->peer);
 }
 
 static unsigned choose_service(struct simulation *simulation, const struct arrival *arrival)
 {
-    if (arrival->kind == ARRIVE_SUBMIT)
+    if (arrival->kind == ARRIVE_SUBMIT || arrival->kind == ARRIVE_STALE)
         return arrival->account % 4 ? PROCESS_SUBMISSION : PROCESS_SMTPS;
     if (arrival->kind == ARRIVE_GUESS)
         return random_chance(&simulation->random, 0.6) ? PROCESS_SUBMISSION : PROCESS_SMTPD;
@@ -79,10 +107,12 @@ static void begin_local(struct simulation *simulation)
 {
     uint32_t number = compose_local(simulation);
     struct message *message = message_at(simulation, number);
-    struct writer *out = begin_message_line(simulation, PROCESS_PICKUP, process_any(&simulation->processes, PROCESS_PICKUP), message);
+    struct writer *out = begin_message_line(
+        simulation, PROCESS_PICKUP, process_any(&simulation->processes, PROCESS_PICKUP), message);
     put(out, "uid=0 from=<root>");
     end_line(simulation);
-    out = begin_message_line(simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), message);
+    out = begin_message_line(simulation, PROCESS_CLEANUP,
+                             process_any(&simulation->processes, PROCESS_CLEANUP), message);
     put(out, "message-id=<");
     put_message_id(out, simulation, message);
     put_char(out, '>');
@@ -107,9 +137,25 @@ void session_begin(struct simulation *simulation, const struct arrival *arrival)
     session_step(simulation, number);
 }
 
+static void log_unresolved(struct simulation *simulation, const struct session *session)
+{
+    struct writer *out = line(simulation, session);
+    put(out, "warning: hostname host");
+    put_number(out, session->client.bytes[3]);
+    put(out, ".pool");
+    put_number(out, session->client.network);
+    put(out, ".example does not resolve to address ");
+    put_ip(out, &session->client);
+    put(out, ": Name or service not known");
+    end_line(simulation);
+}
+
 static void connect(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
+    if (session->arrival.kind > ARRIVE_INBOUND && session->client.kind == CLIENT_UNKNOWN &&
+        !session->client.v6 && random_chance(&simulation->random, 0.12))
+        log_unresolved(simulation, session);
     struct writer *out = line(simulation, session);
     put(out, "connect from ");
     put_session_peer(out, session);
@@ -126,10 +172,12 @@ static void connect(struct simulation *simulation, uint32_t number)
         later(simulation, number, STAGE_REFUSE, 0.6);
         break;
     case ARRIVE_GUESS:
+    case ARRIVE_STALE:
         later(simulation, number, STAGE_GUESS, 1.2);
         break;
     default:
-        later(simulation, number, random_chance(&simulation->random, 0.6) ? STAGE_LOST : STAGE_QUIT, 0.5);
+        later(simulation, number, random_chance(&simulation->random, 0.6) ? STAGE_LOST : STAGE_QUIT,
+              0.5);
     }
 }
 
@@ -146,19 +194,23 @@ static void secure(struct simulation *simulation, uint32_t number)
         session->ehlo = 2;
         session->starttls = 1;
     }
-    later(simulation, number, session->arrival.kind == ARRIVE_SUBMIT ? STAGE_LOGIN : STAGE_MAIL, 0.1);
+    later(simulation, number, session->arrival.kind == ARRIVE_SUBMIT ? STAGE_LOGIN : STAGE_MAIL,
+          0.1);
 }
 
-static void put_guess(struct writer *out, struct simulation *simulation, const struct session *session)
+static void put_guess(struct writer *out, struct simulation *simulation,
+                      const struct session *session)
 {
     const struct arrival *arrival = &session->arrival;
     if (arrival->account == TRUTH_NOBODY)
         put_role(out, arrival->source % 64);
     else
-        put_login(out, &simulation->population.accounts[arrival->account], simulation->domains.items[0].name, session->login_other);
+        put_login(out, &simulation->population.accounts[arrival->account],
+                  simulation->domains.items[0].name, session->login_other);
 }
 
-static void log_failure(struct simulation *simulation, struct session *session, const char *mechanism)
+static void log_failure(struct simulation *simulation, struct session *session,
+                        const char *mechanism)
 {
     struct writer *out = line(simulation, session);
     put(out, "warning: ");
@@ -170,10 +222,12 @@ static void log_failure(struct simulation *simulation, struct session *session, 
     end_line(simulation);
     session->auth_failed++;
     uint32_t account = session->arrival.account;
+    struct origin *origin = truth_origin(&simulation->truth, account, &session->client);
+    origin->failures++;
+    origin->hostile |= session->arrival.kind == ARRIVE_GUESS;
     if (account == TRUTH_NOBODY)
         return;
     simulation->truth.tallies[account].failures++;
-    truth_origin(&simulation->truth, account, &session->client)->failures++;
     if (session->arrival.campaign != NO_CAMPAIGN)
         simulation->campaigns[session->arrival.campaign].failures++;
 }
@@ -181,7 +235,8 @@ static void log_failure(struct simulation *simulation, struct session *session, 
 static void login(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
-    if (session->arrival.campaign == NO_CAMPAIGN && session->auth_failed < 3 && random_chance(&simulation->random, 0.015)) {
+    if (session->arrival.campaign == NO_CAMPAIGN && session->auth_failed < 3 &&
+        random_chance(&simulation->random, 0.015)) {
         log_failure(simulation, session, "PLAIN");
         later(simulation, number, STAGE_LOGIN, 6);
         return;
@@ -197,29 +252,39 @@ static void guess(struct simulation *simulation, uint32_t number)
     struct session *session = session_at(simulation, number);
     log_failure(simulation, session, "LOGIN");
     bool more = session->auth_failed < session->left;
-    later(simulation, number, more ? STAGE_GUESS : random_chance(&simulation->random, 0.4) ? STAGE_LOST : STAGE_QUIT, 3);
+    later(simulation, number,
+          more                                      ? STAGE_GUESS
+          : random_chance(&simulation->random, 0.4) ? STAGE_LOST
+                                                    : STAGE_QUIT,
+          3);
 }
 
-static void log_client(struct simulation *simulation, const struct session *session, const struct message *message)
+static void log_client(struct simulation *simulation, const struct session *session,
+                       const struct message *message)
 {
-    struct writer *out = begin_message_line(simulation, session->service, session->worker.pid, message);
+    struct writer *out =
+        begin_message_line(simulation, session->service, session->worker.pid, message);
     put(out, "client=");
     put_session_peer(out, session);
     if (session->arrival.kind == ARRIVE_SUBMIT) {
         const struct account *account = &simulation->population.accounts[session->arrival.account];
-        put(out, session->arrival.account & 1 ? ", sasl_method=PLAIN, sasl_username=" : ", sasl_method=LOGIN, sasl_username=");
+        put(out, session->arrival.account & 1 ? ", sasl_method=PLAIN, sasl_username="
+                                              : ", sasl_method=LOGIN, sasl_username=");
         put_login(out, account, simulation->domains.items[0].name, session->login_other);
     }
     end_line(simulation);
 }
 
 /* A mistyped colleague, after a recipient that was taken. */
-static void refuse_one(struct simulation *simulation, struct session *session, const struct message *message)
+static void refuse_one(struct simulation *simulation, struct session *session,
+                       const struct message *message)
 {
-    struct writer *out = begin_message_line(simulation, session->service, session->worker.pid, message);
+    struct writer *out =
+        begin_message_line(simulation, session->service, session->worker.pid, message);
     put(out, "reject: RCPT from ");
     put_session_peer(out, session);
-    struct address wrong = { random_below(&simulation->random, 1 << 24) + PERSON_NAMES * 4096u, DOMAIN_LOCAL, ADDRESS_PERSON };
+    struct address wrong = {random_below(&simulation->random, 1 << 24) + PERSON_NAMES * 4096u,
+                            DOMAIN_LOCAL, ADDRESS_PERSON};
     put(out, ": 550 5.1.1 <");
     put_address(out, simulation, &wrong);
     put(out, ">: Recipient address rejected: User unknown in virtual mailbox table; from=<");
@@ -239,7 +304,8 @@ static void mail(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
     bool submits = session->arrival.kind == ARRIVE_SUBMIT;
-    session->message = submits ? compose_submission(simulation, session) : compose_inbound(simulation, session);
+    session->message =
+        submits ? compose_submission(simulation, session) : compose_inbound(simulation, session);
     struct message *message = message_at(simulation, session->message);
     log_client(simulation, session, message);
     session->mail++;
@@ -258,7 +324,8 @@ static void log_message_id(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
     struct message *message = message_at(simulation, session->message);
-    struct writer *out = begin_message_line(simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), message);
+    struct writer *out = begin_message_line(
+        simulation, PROCESS_CLEANUP, process_any(&simulation->processes, PROCESS_CLEANUP), message);
     put(out, "message-id=<");
     put_message_id(out, simulation, message);
     put_char(out, '>');
@@ -274,8 +341,8 @@ static void log_message_id(struct simulation *simulation, uint32_t number)
 }
 
 /* What a spammer without login gets to hear. */
-static void put_refusal(struct writer *out, struct simulation *simulation, const struct session *session, const struct address *to,
-                        unsigned which)
+static void put_refusal(struct writer *out, struct simulation *simulation,
+                        const struct session *session, const struct address *to, unsigned which)
 {
     if (which == 0) {
         put(out, ": 554 5.7.1 Service unavailable; Client host [");
@@ -286,9 +353,11 @@ static void put_refusal(struct writer *out, struct simulation *simulation, const
     }
     put(out, which == 1 ? ": 550 5.1.1 <" : which == 2 ? ": 450 4.7.1 <" : ": 554 5.7.1 <");
     put_address(out, simulation, to);
-    put(out, which == 1   ? ">: Recipient address rejected: User unknown in virtual mailbox table"
-             : which == 2 ? ">: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/"
-                          : ">: Relay access denied");
+    put(out,
+        which == 1 ? ">: Recipient address rejected: User unknown in virtual mailbox table"
+        : which == 2
+            ? ">: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/"
+            : ">: Relay access denied");
     if (which == 2) {
         put(out, simulation->domains.items[0].name);
         put(out, ".html");
@@ -298,13 +367,11 @@ static void put_refusal(struct writer *out, struct simulation *simulation, const
 static void refuse(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
-    struct random *random = &simulation->random;
-    uint32_t known = simulation->known_domains;
-    struct address from = { random_below(random, 1 << 24), (uint16_t)(1 + random_below(random, known - 1)), ADDRESS_PERSON };
-    struct address to = { random_below(random, 1 << 24), DOMAIN_LOCAL, ADDRESS_PERSON };
-    unsigned which = random_below(random, 10) % 4;
-    if (which == 3)
-        to.domain = (uint16_t)(1 + random_below(random, known - 1));
+    struct address from = stranger(simulation);
+    struct address to = stranger(simulation);
+    unsigned which = random_below(&simulation->random, 10) % 4;
+    if (which != 3)
+        to.domain = DOMAIN_LOCAL;
     struct writer *out = line(simulation, session);
     put(out, "NOQUEUE: reject: RCPT from ");
     put_session_peer(out, session);
@@ -346,10 +413,13 @@ struct command {
 static void put_statistics(struct writer *out, const struct session *s)
 {
     const struct command commands[] = {
-        { " ehlo=", s->ehlo, 0 },         { " starttls=", s->starttls, 0 },
-        { " auth=", s->auth, s->auth_failed }, { " mail=", s->mail, 0 },
-        { " rcpt=", s->rcpt, s->rcpt_failed }, { " data=", s->data, s->data_failed },
-        { " quit=", s->quit, 0 },
+        {" ehlo=", s->ehlo, 0},
+        {" starttls=", s->starttls, 0},
+        {" auth=", s->auth, s->auth_failed},
+        {" mail=", s->mail, 0},
+        {" rcpt=", s->rcpt, s->rcpt_failed},
+        {" data=", s->data, s->data_failed},
+        {" quit=", s->quit, 0},
     };
     unsigned good = 0, bad = 0;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -373,6 +443,26 @@ static void put_statistics(struct writer *out, const struct session *s)
     }
 }
 
+static void log_anvil(struct simulation *simulation, const struct session *session)
+{
+    static const char *const what[] = {"rate ", "count "};
+    for (unsigned i = 0; i < 2; i++) {
+        struct writer *out = begin_line(simulation, PROCESS_ANVIL,
+                                        process_any(&simulation->processes, PROCESS_ANVIL));
+        put(out, "statistics: max connection ");
+        put(out, what[i]);
+        put_number(out, 1 + (session->left & 3u));
+        put(out, i ? " for (" : "/60s for (");
+        put(out, session->service == PROCESS_SUBMISSION ? "submission:"
+                 : session->service == PROCESS_SMTPS    ? "smtps:"
+                                                        : "smtp:");
+        put_ip(out, &session->client);
+        put(out, ") at ");
+        put_syslog_stamp(out, simulation->now / SECOND - 60);
+        end_line(simulation);
+    }
+}
+
 static void quit(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
@@ -382,16 +472,18 @@ static void quit(struct simulation *simulation, uint32_t number)
     put_session_peer(out, session);
     put_statistics(out, session);
     end_line(simulation);
+    if (random_chance(&simulation->random, 0.003))
+        log_anvil(simulation, session);
     process_give_back(&simulation->processes, session->service, session->worker);
     pool_give_back(&simulation->sessions, number);
 }
 
 void session_step(struct simulation *simulation, uint32_t number)
 {
-    static void (*const steps[])(struct simulation *simulation, uint32_t number) = {
-        [STAGE_CONNECT] = connect, [STAGE_TLS] = secure,   [STAGE_LOGIN] = login,
-        [STAGE_GUESS] = guess,     [STAGE_MAIL] = mail,    [STAGE_MESSAGE_ID] = log_message_id,
-        [STAGE_REFUSE] = refuse,   [STAGE_LOST] = lost,    [STAGE_QUIT] = quit,
+    static void (*const steps[])(struct simulation * simulation, uint32_t number) = {
+        [STAGE_CONNECT] = connect, [STAGE_TLS] = secure, [STAGE_LOGIN] = login,
+        [STAGE_GUESS] = guess,     [STAGE_MAIL] = mail,  [STAGE_MESSAGE_ID] = log_message_id,
+        [STAGE_REFUSE] = refuse,   [STAGE_LOST] = lost,  [STAGE_QUIT] = quit,
     };
     steps[session_at(simulation, number)->stage](simulation, number);
 }

@@ -1,35 +1,9 @@
 #include "simulation.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "memory.h"
-
-uint32_t pool_take(struct pool *pool)
-{
-    if (pool->idle_count) {
-        uint32_t number = pool->idle[--pool->idle_count];
-        memset(pool->items[number], 0, pool->size);
-        return number;
-    }
-    pool->items = memory_grow(pool->items, &pool->capacity, pool->count + 1, sizeof *pool->items);
-    pool->items[pool->count] = memory_new(1, pool->size);
-    return (uint32_t)pool->count++;
-}
-
-void pool_give_back(struct pool *pool, uint32_t number)
-{
-    pool->idle = memory_grow(pool->idle, &pool->idle_capacity, pool->idle_count + 1, sizeof *pool->idle);
-    pool->idle[pool->idle_count++] = number;
-}
-
-void pool_free(struct pool *pool)
-{
-    for (size_t i = 0; i < pool->count; i++)
-        free(pool->items[i]);
-    free(pool->items);
-    free(pool->idle);
-}
+#include "delivery.h"
+#include "plan.h"
 
 struct writer *begin_line(struct simulation *simulation, unsigned process, uint32_t pid)
 {
@@ -50,7 +24,8 @@ void end_line(struct simulation *simulation)
     log_end(&simulation->log);
 }
 
-void put_address(struct writer *out, const struct simulation *simulation, const struct address *address)
+void put_address(struct writer *out, const struct simulation *simulation,
+                 const struct address *address)
 {
     switch (address->style) {
     case ADDRESS_NULL:
@@ -76,7 +51,8 @@ void put_address(struct writer *out, const struct simulation *simulation, const 
     put(out, simulation->domains.items[address->domain].name);
 }
 
-void put_message_id(struct writer *out, const struct simulation *simulation, const struct message *message)
+void put_message_id(struct writer *out, const struct simulation *simulation,
+                    const struct message *message)
 {
     uint64_t h = message->message_id;
     switch (message->shape) {

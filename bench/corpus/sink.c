@@ -17,10 +17,10 @@ struct compressor {
 };
 
 static const struct compressor compressors[] = {
-    { "gz", "gzip", "-6" },
-    { "zst", "zstd", "-3" },
-    { "xz", "xz", "-2" },
-    { NULL, NULL, NULL },
+    {"gz", "gzip", "-6"},
+    {"zst", "zstd", "-3"},
+    {"xz", "xz", "-2"},
+    {NULL, NULL, NULL},
 };
 
 static int create(const struct sink *sink)

@@ -1,4 +1,5 @@
-/* Where the bytes go: files of a rotated set, oldest first, through a compressor if one is wanted. */
+/* Where the bytes go: files of a rotated set, oldest first, through a compressor if one is wanted.
+ */
 #ifndef CORPUS_SINK_H
 #define CORPUS_SINK_H
 
@@ -7,11 +8,11 @@
 
 struct sink {
     const char *folder;
-    const char *suffix;  /* "gz", "zst", "xz" or NULL */
-    unsigned parts;      /* how many there will be */
-    unsigned part;       /* the current one, from 0 */
+    const char *suffix; /* "gz", "zst", "xz" or NULL */
+    unsigned parts;     /* how many there will be */
+    unsigned part;      /* the current one, from 0 */
     int fd;
-    pid_t compressor;    /* 0: none */
+    pid_t compressor; /* 0: none */
 };
 
 /* Files are called mail.log, mail.log.1 and so on, the highest number being the oldest. */

@@ -13,11 +13,12 @@ static size_t slot_of(const struct truth *truth, uint32_t account, const struct 
     return random_mix(random_mix(account, halves[0]), halves[1]) & (truth->origin_slots - 1);
 }
 
-static struct origin *find(struct truth *truth, uint32_t account, const struct client *client)
+static struct origin *find(const struct truth *truth, uint32_t account, const struct client *client)
 {
     size_t slot = slot_of(truth, account, client);
     struct origin *origin = &truth->origins[slot];
-    while (origin->used && (origin->account != account || memcmp(origin->client.bytes, client->bytes, 16) != 0)) {
+    while (origin->used &&
+           (origin->account != account || memcmp(origin->client.bytes, client->bytes, 16) != 0)) {
         slot = (slot + 1) & (truth->origin_slots - 1);
         origin = &truth->origins[slot];
     }
@@ -48,6 +49,13 @@ struct origin *truth_origin(struct truth *truth, uint32_t account, const struct 
         truth->origin_count++;
     }
     return ret;
+}
+
+const struct origin *truth_find(const struct truth *truth, uint32_t account,
+                                const struct client *client)
+{
+    const struct origin *ret = find(truth, account, client);
+    return ret->used ? ret : NULL;
 }
 
 void truth_make(struct truth *truth, uint32_t accounts)

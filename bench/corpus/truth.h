@@ -8,7 +8,7 @@
 
 #include "clients.h"
 
-enum { TRUTH_NOBODY = UINT32_MAX };
+enum { TRUTH_NOBODY = 0x7fffffff };
 
 struct tally {
     uint64_t messages, recipients;
@@ -16,8 +16,8 @@ struct tally {
     uint64_t sent, rejected, deferred_tries; /* as the next hops answered */
     uint64_t logins, failures;
     uint64_t attacker_messages, attacker_recipients;
-    int64_t first, last;                     /* 0: none */
-    uint64_t full_logins, bare_logins;       /* submissions by spelling of the login */
+    int64_t first, last;               /* 0: none */
+    uint64_t full_logins, bare_logins; /* submissions by spelling of the login */
 };
 
 /* What one account did from one address. */
@@ -26,6 +26,7 @@ struct origin {
     struct client client;
     uint32_t messages, logins, failures;
     bool used;
+    bool hostile; /* guessed passwords */
 };
 
 struct truth {
@@ -33,11 +34,14 @@ struct truth {
     struct tally inbound, local, refused;
     struct origin *origins; /* open addressing */
     size_t origin_count, origin_slots;
-    uint64_t notices;       /* bounces written by the server */
+    uint64_t notices; /* bounces written by the server */
 };
 
 void truth_make(struct truth *truth, uint32_t accounts);
 struct origin *truth_origin(struct truth *truth, uint32_t account, const struct client *client);
+/* NULL: nothing came from there. */
+const struct origin *truth_find(const struct truth *truth, uint32_t account,
+                                const struct client *client);
 void truth_free(struct truth *truth);
 
 struct simulation;

@@ -15,7 +15,8 @@ struct printer {
 
 static int by_account(const void *a, const void *b)
 {
-    const struct origin *x = *(const struct origin *const *)a, *y = *(const struct origin *const *)b;
+    const struct origin *x = *(const struct origin *const *)a,
+                        *y = *(const struct origin *const *)b;
     if (x->account != y->account)
         return x->account < y->account ? -1 : 1;
     return memcmp(x->client.bytes, y->client.bytes, sizeof x->client.bytes);
@@ -34,7 +35,7 @@ static void sort_origins(struct printer *printer)
 static void print_ip(struct printer *printer, const struct client *client)
 {
     char text[64];
-    struct writer out = { text };
+    struct writer out = {text};
     put_ip(&out, client);
     fprintf(printer->file, "\"%.*s\"", (int)(out.at - text), text);
 }
@@ -42,7 +43,8 @@ static void print_ip(struct printer *printer, const struct client *client)
 static void print_time(struct printer *printer, const char *name, int64_t time)
 {
     if (time)
-        fprintf(printer->file, "\"%s\": %" PRId64 ".%06" PRId64, name, time / SECOND, time % SECOND);
+        fprintf(printer->file, "\"%s\": %" PRId64 ".%06" PRId64, name, time / SECOND,
+                time % SECOND);
     else
         fprintf(printer->file, "\"%s\": null", name);
 }
@@ -52,7 +54,8 @@ static uint32_t origin_value(const struct origin *origin, unsigned which)
     return which == 0 ? origin->messages : which == 1 ? origin->logins : origin->failures;
 }
 
-static void print_origins(struct printer *printer, const char *name, size_t first, size_t end, unsigned which)
+static void print_origins(struct printer *printer, const char *name, size_t first, size_t end,
+                          unsigned which)
 {
     fprintf(printer->file, "\"%s\": {", name);
     bool some = false;
@@ -68,12 +71,14 @@ static void print_origins(struct printer *printer, const char *name, size_t firs
     fputs("}, ", printer->file);
 }
 
-static void print_logins(struct printer *printer, const struct account *account, const struct tally *tally)
+static void print_logins(struct printer *printer, const struct account *account,
+                         const struct tally *tally)
 {
     const char *domain = printer->simulation->domains.items[DOMAIN_LOCAL].name;
     fputs("\"login_names\": {", printer->file);
     if (tally->full_logins)
-        fprintf(printer->file, "\"%s@%s\": %" PRIu64 "%s", account->name, domain, tally->full_logins, tally->bare_logins ? ", " : "");
+        fprintf(printer->file, "\"%s@%s\": %" PRIu64 "%s", account->name, domain,
+                tally->full_logins, tally->bare_logins ? ", " : "");
     if (tally->bare_logins)
         fprintf(printer->file, "\"%s\": %" PRIu64, account->name, tally->bare_logins);
     fputs("}, ", printer->file);
@@ -84,22 +89,29 @@ static void print_account(struct printer *printer, uint32_t number, size_t first
     FILE *file = printer->file;
     const struct account *account = &printer->simulation->population.accounts[number];
     const struct tally *tally = &printer->simulation->truth.tallies[number];
-    fprintf(file, "%s\n  \"%s\": {\"messages_accepted\": %" PRIu64 ", \"recipients_accepted\": %" PRIu64
-                  ", \"messages_refused\": %" PRIu64 ", \"recipients_refused_at_submission\": %" PRIu64 ", ",
-            number ? "," : "", account->name, tally->messages, tally->recipients, tally->messages_refused, tally->recipients_refused);
+    fprintf(file,
+            "%s\n  \"%s\": {\"messages_accepted\": %" PRIu64 ", \"recipients_accepted\": %" PRIu64
+            ", \"messages_refused\": %" PRIu64 ", \"recipients_refused_at_submission\": %" PRIu64
+            ", ",
+            number ? "," : "", account->name, tally->messages, tally->recipients,
+            tally->messages_refused, tally->recipients_refused);
     print_origins(printer, "source_ips", first, end, 0);
     print_origins(printer, "auth_success_ips", first, end, 1);
     print_origins(printer, "auth_failed_ips", first, end, 2);
     print_logins(printer, account, tally);
-    fprintf(file, "\"auth_success\": %" PRIu64 ", \"auth_failed\": %" PRIu64 ", \"imap_failed\": 0, \"remote_sent\": %" PRIu64
-                  ", \"remote_rejected_5xx\": %" PRIu64 ", \"remote_deferred_attempts\": %" PRIu64 ", ",
+    fprintf(file,
+            "\"auth_success\": %" PRIu64 ", \"auth_failed\": %" PRIu64
+            ", \"imap_failed\": 0, \"remote_sent\": %" PRIu64 ", \"remote_rejected_5xx\": %" PRIu64
+            ", \"remote_deferred_attempts\": %" PRIu64 ", ",
             tally->logins, tally->failures, tally->sent, tally->rejected, tally->deferred_tries);
     print_time(printer, "first", tally->first);
     fputs(", ", file);
     print_time(printer, "last", tally->last);
-    fprintf(file, ", \"by_kind\": {\"benign\": {\"messages\": %" PRIu64 ", \"recipients\": %" PRIu64 "}, \"attack\": {\"messages\": %" PRIu64
-                  ", \"recipients\": %" PRIu64 "}}}",
-            tally->messages - tally->attacker_messages, tally->recipients - tally->attacker_recipients, tally->attacker_messages,
+    fprintf(file,
+            ", \"by_kind\": {\"benign\": {\"messages\": %" PRIu64 ", \"recipients\": %" PRIu64
+            "}, \"attack\": {\"messages\": %" PRIu64 ", \"recipients\": %" PRIu64 "}}}",
+            tally->messages - tally->attacker_messages,
+            tally->recipients - tally->attacker_recipients, tally->attacker_messages,
             tally->attacker_recipients);
 }
 
@@ -120,13 +132,15 @@ static void print_accounts(struct printer *printer)
 }
 
 /* Of the campaign's addresses, those that appear in the log: as sender or as guesser. */
-static void print_clients(struct printer *printer, const char *name, const struct campaign *campaign, bool guessers)
+static void print_clients(struct printer *printer, const char *name,
+                          const struct campaign *campaign, bool guessers)
 {
     fprintf(printer->file, "\"%s\": [", name);
     bool some = false;
     for (uint32_t i = 0; i < campaign->client_count; i++) {
-        const struct origin *origin = truth_origin((struct truth *)(uintptr_t)&printer->simulation->truth, campaign->account, &campaign->clients[i]);
-        if (guessers ? !origin->failures : !origin->messages)
+        const struct origin *origin =
+            truth_find(&printer->simulation->truth, campaign->account, &campaign->clients[i]);
+        if (!origin || (guessers ? !origin->failures : !origin->messages))
             continue;
         fputs(some ? ", " : "", printer->file);
         print_ip(printer, &campaign->clients[i]);
@@ -139,10 +153,11 @@ static void print_campaign(struct printer *printer, const struct campaign *campa
 {
     FILE *file = printer->file;
     const struct simulation *simulation = printer->simulation;
-    fprintf(file, "{\"account\": \"%s\", \"pattern\": \"%s\", \"attacker_messages\": %" PRIu64 ", \"attacker_recipients\": %" PRIu64
-                  ", \"bruteforce_failures\": %" PRIu64 ", ",
-            simulation->population.accounts[campaign->account].name, campaign->scenario, campaign->messages, campaign->recipients,
-            campaign->failures);
+    fprintf(file,
+            "{\"account\": \"%s\", \"pattern\": \"%s\", \"attacker_messages\": %" PRIu64
+            ", \"attacker_recipients\": %" PRIu64 ", \"bruteforce_failures\": %" PRIu64 ", ",
+            simulation->population.accounts[campaign->account].name, campaign->scenario,
+            campaign->messages, campaign->recipients, campaign->failures);
     print_clients(printer, "attacker_sending_ips", campaign, false);
     print_clients(printer, "bruteforce_ips", campaign, true);
     print_time(printer, "first", campaign->first);
@@ -153,8 +168,8 @@ static void print_campaign(struct printer *printer, const struct campaign *campa
     for (uint32_t i = 0; i < campaign->domain_count; i++) {
         if (!campaign->domain_messages[i])
             continue;
-        fprintf(file, "%s\"%s\": %" PRIu32, some ? ", " : "", simulation->domains.items[campaign->domains[i]].name,
-                campaign->domain_messages[i]);
+        fprintf(file, "%s\"%s\": %" PRIu32, some ? ", " : "",
+                simulation->domains.items[campaign->domains[i]].name, campaign->domain_messages[i]);
         some = true;
     }
     fputs("}}", file);
@@ -175,22 +190,52 @@ static void print_campaigns(struct printer *printer)
     fputs("],\n", printer->file);
 }
 
+static int by_address(const void *a, const void *b)
+{
+    const struct origin *x = *(const struct origin *const *)a,
+                        *y = *(const struct origin *const *)b;
+    return memcmp(x->client.bytes, y->client.bytes, sizeof x->client.bytes);
+}
+
+/* Everybody who guessed passwords, the campaigns' guessers included. */
+static void print_guessers(struct printer *printer)
+{
+    qsort((void *)printer->origins, printer->origin_count, sizeof(struct origin *), by_address);
+    fputs(" \"spray\": {\"ips\": [", printer->file);
+    const struct client *last = NULL;
+    for (size_t i = 0; i < printer->origin_count; i++) {
+        const struct origin *origin = printer->origins[i];
+        if (!origin->hostile ||
+            (last && memcmp(last->bytes, origin->client.bytes, sizeof last->bytes) == 0))
+            continue;
+        fputs(last ? ", " : "", printer->file);
+        print_ip(printer, &origin->client);
+        last = &origin->client;
+    }
+    fputs("], \"succeeded\": []},\n", printer->file);
+}
+
 static void print_head(struct printer *printer)
 {
     const struct simulation *simulation = printer->simulation;
     const struct truth *truth = &simulation->truth;
-    fprintf(printer->file, "{\"mta\": \"postfix\", \"variant\": \"generated\", \"mail_domain\": \"%s\", \"seed\": %" PRIu64
-                           ", \"log_bytes\": %" PRIu64 ", \"log_lines\": %" PRIu64 ", ",
-            simulation->domains.items[DOMAIN_LOCAL].name, simulation->options.seed, log_bytes(&simulation->log), simulation->log.lines);
+    fprintf(printer->file,
+            "{\"mta\": \"postfix\", \"variant\": \"generated\", \"mail_domain\": \"%s\", \"seed\": "
+            "%" PRIu64 ", \"log_bytes\": %" PRIu64 ", \"log_lines\": %" PRIu64 ", ",
+            simulation->domains.items[DOMAIN_LOCAL].name, simulation->options.seed,
+            log_bytes(&simulation->log), simulation->log.lines);
     print_time(printer, "start_utc", simulation->start);
     fputs(", ", printer->file);
     print_time(printer, "end_utc", simulation->now);
-    fprintf(printer->file, ",\n \"unauthenticated\": {\"inbound\": {\"messages_accepted\": %" PRIu64 ", \"recipients_accepted\": %" PRIu64
-                           "}, \"local\": {\"messages_accepted\": %" PRIu64 ", \"recipients_accepted\": %" PRIu64
-                           "}, \"refused\": {\"recipients_refused_at_submission\": %" PRIu64 "}}, \"notices\": %" PRIu64 ",\n ",
-            truth->inbound.messages, truth->inbound.recipients, truth->local.messages, truth->local.recipients, truth->refused.recipients,
-            truth->notices);
-    fputs("\"auth_events\": [], \"messages\": [], \"spray\": {\"ips\": []}, \"open_relay\": {\"messages\": 0}, "
+    fprintf(printer->file,
+            ",\n \"unauthenticated\": {\"inbound\": {\"messages_accepted\": %" PRIu64
+            ", \"recipients_accepted\": %" PRIu64 "}, \"local\": {\"messages_accepted\": %" PRIu64
+            ", \"recipients_accepted\": %" PRIu64
+            "}, \"refused\": {\"recipients_refused_at_submission\": %" PRIu64
+            "}}, \"notices\": %" PRIu64 ",\n ",
+            truth->inbound.messages, truth->inbound.recipients, truth->local.messages,
+            truth->local.recipients, truth->refused.recipients, truth->notices);
+    fputs("\"auth_events\": [], \"messages\": [], \"open_relay\": {\"messages\": 0}, "
           "\"local_injection\": {\"messages\": 0},\n ",
           printer->file);
 }
@@ -201,7 +246,7 @@ void truth_write(const struct simulation *simulation, const char *folder)
     int len = snprintf(path, sizeof path, "%s/truth.json", folder);
     if (len < 0 || (size_t)len >= sizeof path)
         fail("path too long", folder);
-    struct printer printer = { .simulation = simulation, .file = fopen(path, "w") };
+    struct printer printer = {.simulation = simulation, .file = fopen(path, "w")};
     if (!printer.file)
         fail("cannot write", path);
     sort_origins(&printer);
@@ -209,6 +254,7 @@ void truth_write(const struct simulation *simulation, const char *folder)
     print_campaigns(&printer);
     fputs(" ", printer.file);
     print_accounts(&printer);
+    print_guessers(&printer);
     fputs(" \"end\": true}\n", printer.file);
     free((void *)printer.origins);
     if (fclose(printer.file))

@@ -7,14 +7,14 @@ import json
 import os
 import sys
 
-from counts import Counter
+from counts import Counter, Limits
 from envelope import read_all
 from events import join_amavis, parse
 
 
-def analyse(paths, local_domains=(), trusted=()):
+def analyse(paths, local_domains=(), trusted=(), limits=Limits()):
     events = [event for event in map(parse, join_amavis(read_all(paths))) if event]
-    return Counter(events, local_domains, trusted).run()
+    return Counter(events, local_domains, trusted, limits).run()
 
 
 def files_in(paths):

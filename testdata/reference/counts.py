@@ -18,8 +18,23 @@ def domain_of(name):
     return name.rpartition("@")[2] if "@" in name else ""
 
 
+class Limits:
+    """What is counted: from since up to but not including until, seconds by the clock of the log. What lies before is dropped or a habit."""
+
+    def __init__(self, since=float("-inf"), until=float("inf"), history=True):
+        self.since, self.until, self.history = since, until, history
+
+    def count(self, time):
+        return self.since <= time < self.until
+
+    def keep(self, time):
+        return self.history or time >= self.since
+
+
 class Counter:
-    def __init__(self, events, local_domains=(), trusted=()):
+    def __init__(self, events, local_domains=(), trusted=(), limits=Limits()):
+        self.limits = limits
+        self.known = set()  # accounts that got in or sent something, in the limits or not
         self.events = events
         self.trusted = [ipaddress.ip_network(net) for net in trusted]
         self.own = collections.defaultdict(set)
@@ -143,7 +158,11 @@ class Counter:
                 continue
             named, unnamed, unnamed_state = fates(g)
             table, source = self.principal(g, named)
-            if table is None:
+            time = min(e["time"] for e in g.events)
+            if table is None or not self.limits.keep(time):
+                continue
+            self.known.add(id(table))
+            if not self.limits.count(time):
                 continue
             states = collections.Counter(named.values())
             states[unnamed_state] += unnamed
@@ -207,7 +226,7 @@ class Counter:
         for e in self.events:
             if e["kind"] == "refusal":
                 table = self.refuser(e)
-                if table is not None:
+                if table is not None and self.limits.count(e["time"]):
                     if e["stage"] == "RCPT":
                         table["rejected"] += e["count"]
                     if id(e) in lost or e["stage"] in ("MAIL", "DATA", "BDAT", "END-OF-MESSAGE"):
@@ -234,6 +253,11 @@ class Counter:
     def count_logins(self):
         for e, n in self.logged_in():
             table = self.accounts[self.account(e["user"])]
+            if not self.limits.keep(e["time"]):
+                continue
+            self.known.add(id(table))
+            if not self.limits.count(e["time"]):
+                continue
             self.login_names[self.account(e["user"])].add(e["user"])
             table["logins"] += n
             ip = self.source(e)
@@ -245,6 +269,8 @@ class Counter:
         mta, sasl, found = collections.defaultdict(list), collections.defaultdict(list), collections.Counter()
         sessions = collections.Counter()
         for e in self.events:
+            if not self.limits.count(e["time"]):
+                continue
             if e["kind"] == "failure" and e["by"] == "dovecot" and e["session"]:
                 sessions[e["host"], e["session"]] += e["count"]  # Dovecot's own service: its login process says it again
                 if e["user"]:
@@ -271,7 +297,7 @@ class Counter:
         self.count_logins()
         self.count_refusals()
         self.count_failures()
-        self.accounts = {name: t for name, t in self.accounts.items() if t["messages"] or t["logins"]}
+        self.accounts = {name: t for name, t in self.accounts.items() if id(t) in self.known}
         self.principals = {name: t for name, t in self.principals.items() if t["messages"]}
         return {"accounts": {name: {"login_names": sorted(self.login_names[name]), **plain(self.accounts[name])} for name in sorted(self.accounts)},
                 "principals": {name: plain(self.principals[name]) for name in sorted(self.principals)},
