@@ -69,6 +69,30 @@ static int by_time(const void *a, const void *b, void *user)
     return (x->index > y->index) - (x->index < y->index);
 }
 
+static bool is_one_moment(const struct member *members, size_t a, size_t b)
+{
+    return members[a].first_usec != TIME_NONE && members[a].first_usec == members[a].last_usec &&
+           members[b].first_usec == members[a].first_usec &&
+           members[b].last_usec == members[a].last_usec;
+}
+
+/* Parts that lie within one second have no order by time; what one leaves open and another goes on
+ * with gives them one. */
+static void order_moments(const struct member *members, size_t *order, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        for (size_t k = i; k > 0 && is_one_moment(members, order[k - 1], order[k]); k--) {
+            const struct store *before = &members[order[k - 1]].store,
+                               *after = &members[order[k]].store;
+            if (store_continues(before, after) >= store_continues(after, before))
+                break;
+            size_t first = order[k];
+            order[k] = order[k - 1];
+            order[k - 1] = first;
+        }
+    }
+}
+
 void inputs_sort(struct member *members, size_t count, struct clock_map **maps)
 {
     size_t *order = xcalloc(count, sizeof *order);
@@ -77,6 +101,7 @@ void inputs_sort(struct member *members, size_t count, struct clock_map **maps)
     for (size_t i = 0; i < count; i++)
         order[i] = i;
     qsort_r(order, count, sizeof *order, by_time, members);
+    order_moments(members, order, count);
     for (size_t i = 0; i < count; i++) {
         sorted[i] = members[order[i]];
         sorted_maps[i] = maps[order[i]];

@@ -200,13 +200,13 @@ struct input_fact {
 #define STORE_ARRAYS(X)                                                                            \
     X(clock_run, runs, run)                                                                        \
     X(fragment, fragments, fragment)                                                               \
-    X(recipient, recipients, recipient) X(edge, edges, edge)                                       \
-        X(connection, connections, connection) X(failure, failures, failure)                       \
-            X(access, accesses, access) X(logout, logouts, logout) X(refused, refusals, refused)   \
-                X(blocked, blocks, blocked) X(operated, operations, operated)                      \
-                    X(host_fact, hosts, host) X(proxied, proxied_list, proxied)                    \
-                        X(program_count, programs, program) X(digest, digests, digest)             \
-                            X(input_fact, inputs, input)
+    X(recipient, recipients, recipient)                                                            \
+    X(edge, edges, edge) X(connection, connections, connection) X(failure, failures, failure)      \
+        X(access, accesses, access) X(logout, logouts, logout) X(refused, refusals, refused)       \
+            X(blocked, blocks, blocked) X(operated, operations, operated)                          \
+                X(host_fact, hosts, host) X(proxied, proxied_list, proxied)                        \
+                    X(program_count, programs, program) X(digest, digests, digest)                 \
+                        X(input_fact, inputs, input)
 
 struct store {
     struct intern intern;
@@ -234,6 +234,10 @@ void store_join(struct store *a, struct store *b);
 
 /* Every fact of host `from` becomes one of host `to`; nothing happens if there is no such host. */
 void store_rename_host(struct store *store, struct str from, struct str to);
+
+/* How many messages that a leaves open go on in b: tells which of two parts of one second comes
+ * first. */
+uint32_t store_continues(const struct store *a, const struct store *b);
 
 /* b - a, across runs too. */
 int64_t moment_delta(const struct store *store, struct moment a, struct moment b);

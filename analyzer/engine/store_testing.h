@@ -7,8 +7,8 @@
 
 #include "str.h"
 
-/* 2025-06-01: when the logs of the tests were last written to. */
-#define TEST_LOG_END_USEC INT64_C(1748736000000000)
+/* 2025-12-30: when the logs of the tests were last written to. */
+#define TEST_LOG_END_USEC INT64_C(1767052800000000)
 
 uint32_t test_random(uint32_t *state);
 /* Index behind the line end of the line that holds the byte at. */
