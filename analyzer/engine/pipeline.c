@@ -57,7 +57,7 @@ static bool take_path(struct pipeline *pipeline, size_t *ret)
         if (path < pipeline->count)
             pipeline->next_path++;
         pthread_mutex_unlock(&pipeline->lock);
-        if (path >= pipeline->count || (stop && *stop))
+        if (path >= pipeline->count || (stop && __atomic_load_n(stop, __ATOMIC_RELAXED)))
             return false;
         if (consumer->wants && !consumer->wants(consumer->user, path))
             continue;

@@ -186,6 +186,7 @@ static void work(void *worker, struct block *block)
     volatile unsigned sum = 0; /* busy for a while that differs from block to block */
     for (size_t i = 0; i < block->bytes; i += 1 + block->sequence % 3)
         sum += (unsigned char)block->data[i];
+    (void)sum;
     (void)worker;
 }
 
@@ -204,7 +205,7 @@ static void fold(void *member, struct block *block)
     while (line_cursor_next(&cursor, block, &line))
         check_line(check, seen, &cursor, line);
     if (check->stop_after && --check->stop_after == 0)
-        check->stop = 1;
+        __atomic_store_n(&check->stop, 1, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&check->lock);
 }
 

@@ -20,7 +20,8 @@ void stream_close(struct stream *stream)
 
 bool context_stopped(const struct source_context *context)
 {
-    return context->options.stop && *context->options.stop;
+    const volatile int *stop = context->options.stop;
+    return stop && __atomic_load_n(stop, __ATOMIC_RELAXED);
 }
 
 void context_damage(struct source_context *context, unsigned depth, const char *format, ...)
