@@ -2,6 +2,9 @@
 
 #include "subject_build.h"
 
+#define NEWCOMER_LEAD_USEC ((int64_t)12 * 3600 * USEC_PER_SEC)
+enum { NEWCOMER_RECIPIENTS = 200 };
+
 /* Log-odds in tenths of a deciban that an address is an attacker's (design 4, detection model). */
 enum {
     ODDS_UNFAMILIAR = 60,
@@ -71,11 +74,29 @@ static bool is_unwanted(const struct tie *tie)
     return tie->unwanted >= 3 && tie->unwanted * 5 >= tie->answered;
 }
 
+/* Without habits to go by: an address that comes half a day after another of the account's own, and
+ * pours out what nobody wants, is not one of the owner's. */
+static bool is_newcomer(const struct subject *subject, const struct tie *tie)
+{
+    const struct source_view *sources = subject->world->sources;
+    if (subject->has_habits || subject->world->too_short || tie->recipients < NEWCOMER_RECIPIENTS ||
+        !is_unwanted(tie))
+        return false;
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *other = &subject->ties[i];
+        if (other->own_messages && !other->foreign_messages && !is_unwanted(other) &&
+            other->ever_ok_usec < tie->ever_ok_usec - NEWCOMER_LEAD_USEC &&
+            sources[other->source].narrow != sources[tie->source].narrow)
+            return true;
+    }
+    return false;
+}
+
 static int odds_for(const struct subject *subject, const struct tie *tie, bool forged)
 {
     const struct source_view *source = &subject->world->sources[tie->source];
     bool elsewhere = source->flagged > subject->world->flagged[subject->index];
-    int odds = tie->unfamiliar ? ODDS_UNFAMILIAR : 0;
+    int odds = tie->unfamiliar || is_newcomer(subject, tie) ? ODDS_UNFAMILIAR : 0;
     bool guessed = tie->failed_first >= GUESSES && !tie->habitual;
     odds += guessed ? ODDS_GUESSED : 0;
     odds += guessed && subject->accused ? ODDS_GUESSED_FALLEN : 0;
@@ -100,7 +121,7 @@ static int odds_against(const struct subject *subject, const struct tie *tie, bo
         return odds;
     odds += source->private_net ? ODDS_PRIVATE : 0;
     odds += tie->mailbox_logins && tie->own_messages ? ODDS_MAILBOX : 0;
-    odds += own && !subject->has_habits ? ODDS_OWN_IDENTITY : 0;
+    odds += own && !subject->has_habits && !is_newcomer(subject, tie) ? ODDS_OWN_IDENTITY : 0;
     odds += first && !subject->has_habits && tie->foreign_messages == 0 ? ODDS_FIRST : 0;
     return odds;
 }

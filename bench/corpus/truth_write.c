@@ -6,6 +6,8 @@
 #include "memory.h"
 #include "simulation.h"
 
+enum { SPRAY_TRIES = 10 };
+
 struct printer {
     FILE *file;
     const struct simulation *simulation;
@@ -197,22 +199,46 @@ static int by_address(const void *a, const void *b)
     return memcmp(x->client.bytes, y->client.bytes, sizeof x->client.bytes);
 }
 
-/* Everybody who guessed passwords, the campaigns' guessers included. */
-static void print_guessers(struct printer *printer)
+/* Tries of one guesser at all accounts; its origins are neighbours. Moves *at to the next address.
+ */
+static uint32_t take_guesser(const struct printer *printer, size_t *at)
+{
+    const struct client *client = &printer->origins[*at]->client;
+    uint32_t ret = 0;
+    for (; *at < printer->origin_count; ++*at) {
+        const struct origin *origin = printer->origins[*at];
+        if (memcmp(origin->client.bytes, client->bytes, sizeof client->bytes) != 0)
+            break;
+        ret += origin->hostile ? origin->failures : 0;
+    }
+    return ret;
+}
+
+static void print_guessers(struct printer *printer, uint32_t least, uint32_t most)
+{
+    bool some = false;
+    fputc('[', printer->file);
+    for (size_t at = 0; at < printer->origin_count;) {
+        const struct client *client = &printer->origins[at]->client;
+        uint32_t tries = take_guesser(printer, &at);
+        if (tries < least || tries > most)
+            continue;
+        fputs(some ? ", " : "", printer->file);
+        print_ip(printer, client);
+        some = true;
+    }
+    fputc(']', printer->file);
+}
+
+/* Those who guessed passwords: as a spray that stands out, or a few tries in the noise. */
+static void print_spray(struct printer *printer)
 {
     qsort((void *)printer->origins, printer->origin_count, sizeof(struct origin *), by_address);
-    fputs(" \"spray\": {\"ips\": [", printer->file);
-    const struct client *last = NULL;
-    for (size_t i = 0; i < printer->origin_count; i++) {
-        const struct origin *origin = printer->origins[i];
-        if (!origin->hostile ||
-            (last && memcmp(last->bytes, origin->client.bytes, sizeof last->bytes) == 0))
-            continue;
-        fputs(last ? ", " : "", printer->file);
-        print_ip(printer, &origin->client);
-        last = &origin->client;
-    }
-    fputs("], \"succeeded\": []},\n", printer->file);
+    fputs(" \"spray\": {\"ips\": ", printer->file);
+    print_guessers(printer, SPRAY_TRIES, UINT32_MAX);
+    fputs(", \"succeeded\": []},\n \"guessers\": ", printer->file);
+    print_guessers(printer, 1, SPRAY_TRIES - 1);
+    fputs(",\n", printer->file);
 }
 
 static void print_head(struct printer *printer)
@@ -254,7 +280,7 @@ void truth_write(const struct simulation *simulation, const char *folder)
     print_campaigns(&printer);
     fputs(" ", printer.file);
     print_accounts(&printer);
-    print_guessers(&printer);
+    print_spray(&printer);
     fputs(" \"end\": true}\n", printer.file);
     free((void *)printer.origins);
     if (fclose(printer.file))
