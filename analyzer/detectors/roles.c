@@ -1,9 +1,11 @@
 #include "roles.h"
 
+#include <stdlib.h>
+
 #include "subject_build.h"
 
 #define NEWCOMER_LEAD_USEC ((int64_t)12 * 3600 * USEC_PER_SEC)
-enum { NEWCOMER_RECIPIENTS = 200 };
+enum { NEWCOMER_RECIPIENTS = 200, CROWD_PROVIDERS = 10 };
 
 /* Log-odds in tenths of a deciban that an address is an attacker's (design 4, detection model). */
 enum {
@@ -16,6 +18,7 @@ enum {
     ODDS_UNWANTED = 40,
     ODDS_NOVEL = 40,
     ODDS_SHARED = 60,
+    ODDS_CROWD = 110, /* outweighs the name it sends under */
     ODDS_MAILBOX = -80,
     ODDS_HABITUAL = -150,
     ODDS_OFFICE = -100,
@@ -90,6 +93,45 @@ static bool is_newcomer(const struct subject *subject, const struct tie *tie)
             return true;
     }
     return false;
+}
+
+static int compare_providers(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* First let in half a day or more after the account was first used, from a network it had not used
+ * by then. */
+static bool comes_late(const struct subject *subject, const struct tie *tie, uint32_t first)
+{
+    const struct source_view *sources = subject->world->sources;
+    int64_t limit = subject->ties[first].ever_ok_usec + NEWCOMER_LEAD_USEC;
+    if (tie->ever_ok_usec == INT64_MAX || tie->ever_ok_usec < limit || !tie->messages ||
+        tie->mailbox_logins)
+        return false;
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (subject->ties[i].ever_ok_usec < limit &&
+            sources[subject->ties[i].source].provider == sources[tie->source].provider)
+            return false;
+    return true;
+}
+
+/* Without habits to go by: an accused account that is suddenly used from many providers at once is
+ * used by a botnet, whatever name it sends under. */
+static bool has_crowd(const struct subject *subject, uint32_t first)
+{
+    uint32_t count = 0, distinct = 0;
+    if (subject->has_habits || subject->world->too_short || !subject->accused || first == NO_TIE)
+        return false;
+    uint64_t *providers = arena_alloc(subject->arena, subject->tie_count * sizeof *providers);
+    for (uint32_t i = 0; i < subject->tie_count; i++)
+        if (comes_late(subject, &subject->ties[i], first))
+            providers[count++] = subject->world->sources[subject->ties[i].source].provider;
+    qsort(providers, count, sizeof *providers, compare_providers);
+    for (uint32_t i = 0; i < count; i++)
+        distinct += i == 0 || providers[i] != providers[i - 1];
+    return distinct >= CROWD_PROVIDERS;
 }
 
 static int odds_for(const struct subject *subject, const struct tie *tie, bool forged)
@@ -180,6 +222,7 @@ static void weigh(struct subject *subject)
 {
     bool strangers = has_strangers(subject);
     uint32_t first = find_first(subject);
+    bool crowd = has_crowd(subject, first);
     int32_t onset = subject->onset_usec == INT64_MAX ? DAY_NEVER - 1 : day_of(subject->onset_usec);
     for (uint32_t i = 0; i < subject->tie_count; i++) {
         struct tie *tie = &subject->ties[i];
@@ -190,6 +233,8 @@ static void weigh(struct subject *subject)
         bool forged = forges(subject, tie, strangers, i == first);
         tie->odds_tenths =
             odds_for(subject, tie, forged) + odds_against(subject, tie, i == first, forged);
+        if (crowd && !known && comes_late(subject, tie, first))
+            tie->odds_tenths += ODDS_CROWD;
         tie->did = did(tie);
         tie->role = tie->odds_tenths >= ATTACKER_FROM ? ROLE_ATTACKER
                     : tie->odds_tenths >= 0           ? ROLE_UNCLEAR
