@@ -5,7 +5,12 @@
 #include "subject_build.h"
 
 #define NEWCOMER_LEAD_USEC ((int64_t)12 * 3600 * USEC_PER_SEC)
-enum { NEWCOMER_RECIPIENTS = 200, CROWD_PROVIDERS = 10 };
+enum {
+    NEWCOMER_RECIPIENTS = 200,
+    CROWD_PROVIDERS = 10,
+    CROWD_PROVIDERS_REFUSED = 4, /* where a fifth of what they sent was not wanted */
+    CROWD_UNWANTED = 20
+};
 
 /* Log-odds in tenths of a deciban that an address is an attacker's (design 4, detection model). */
 enum {
@@ -125,13 +130,19 @@ static bool has_crowd(const struct subject *subject, uint32_t first)
     if (subject->has_habits || subject->world->too_short || !subject->accused || first == NO_TIE)
         return false;
     uint64_t *providers = arena_alloc(subject->arena, subject->tie_count * sizeof *providers);
-    for (uint32_t i = 0; i < subject->tie_count; i++)
-        if (comes_late(subject, &subject->ties[i], first))
-            providers[count++] = subject->world->sources[subject->ties[i].source].provider;
+    uint64_t answered = 0, unwanted = 0;
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        if (!comes_late(subject, &subject->ties[i], first))
+            continue;
+        providers[count++] = subject->world->sources[subject->ties[i].source].provider;
+        answered += subject->ties[i].answered;
+        unwanted += subject->ties[i].unwanted;
+    }
     qsort(providers, count, sizeof *providers, compare_providers);
     for (uint32_t i = 0; i < count; i++)
         distinct += i == 0 || providers[i] != providers[i - 1];
-    return distinct >= CROWD_PROVIDERS;
+    bool refused = unwanted >= CROWD_UNWANTED && unwanted * 5 >= answered;
+    return distinct >= (refused ? CROWD_PROVIDERS_REFUSED : CROWD_PROVIDERS);
 }
 
 static int odds_for(const struct subject *subject, const struct tie *tie, bool forged)
