@@ -40,25 +40,24 @@ static bool use_zone(const char *zone)
     return true;
 }
 
+static int64_t zone_offset_at(time_t utc)
+{
+    struct tm tm;
+    return localtime_r(&utc, &tm) ? tm.tm_gmtoff : 0;
+}
+
 /* Offset of a zone at a wall-clock time; of the two readings of an hour that comes twice, the
- * second where the clock stepped back. */
+ * second where the clock stepped back. (mktime picks either, by what it was asked before.) */
 static int64_t zone_offset_usec(const char *zone, int64_t wall, bool second)
 {
+    if (!use_zone(zone))
+        return 0;
     time_t sec = (time_t)(wall / USEC_PER_SEC);
-    struct tm tm;
-    if (!use_zone(zone) || !gmtime_r(&sec, &tm))
-        return 0;
-    tm.tm_isdst = second ? 0 : -1;
-    struct tm probe = tm;
-    if (mktime(&probe) == (time_t)-1)
-        return 0;
-    if (second &&
-        probe.tm_hour != tm.tm_hour) { /* no winter time then: the step back was something else */
-        probe = tm;
-        probe.tm_isdst = -1;
-        mktime(&probe);
-    }
-    return (int64_t)probe.tm_gmtoff * USEC_PER_SEC;
+    int64_t before = zone_offset_at(sec - SEC_PER_DAY), after = zone_offset_at(sec + SEC_PER_DAY);
+    bool before_holds = zone_offset_at(sec - before) == before;
+    bool after_holds = zone_offset_at(sec - after) == after;
+    bool takes_after = after_holds && (second || !before_holds);
+    return (takes_after ? after : before) * USEC_PER_SEC;
 }
 
 static int64_t work_out(const struct clock_map *map, const struct clock_run *run, int64_t usec)

@@ -18,14 +18,18 @@ static void print_when(FILE *out, const char *name, int64_t usec)
 static void print_place(FILE *out, const struct place *place, const struct dump_bases *bases)
 {
     if (bases)
-        fprintf(out, " line=%" PRIu64 " at=%" PRIu64 "+%u", bases->lines[place->input] + place->line, bases->offsets[place->input] + place->offset, place->length);
+        fprintf(out, " line=%" PRIu64 " at=%" PRIu64 "+%u",
+                bases->lines[place->input] + place->line,
+                bases->offsets[place->input] + place->offset, place->length);
     else
-        fprintf(out, " input=%u line=%" PRIu64 " at=%" PRIu64 "+%u", place->input, place->line, place->offset, place->length);
+        fprintf(out, " input=%u line=%" PRIu64 " at=%" PRIu64 "+%u", place->input, place->line,
+                place->offset, place->length);
 }
 
 static const char *settled_name(uint8_t settled)
 {
-    static const char *const names[] = {"delivered", "bounced", "expired", "removed", "held", "deferred", "queued"};
+    static const char *const names[] = {"delivered", "bounced",  "expired", "removed",
+                                        "held",      "deferred", "queued"};
     return settled < SETTLED_COUNT ? names[settled] : "?";
 }
 
@@ -33,15 +37,18 @@ static void print_recipients(FILE *out, const struct facts *facts, const struct 
 {
     for (uint32_t i = 0; i < message->recipient_count; i++) {
         const struct recipient_fact *r = &facts->recipients[message->recipient_first + i];
-        fprintf(out, "    %016" PRIx64 " %s %s%s", r->address, settled_name(r->settled), reason_name(r->reason), r->local ? " local" : "");
+        fprintf(out, "    %016" PRIx64 " %s %s%s", r->address, settled_name(r->settled),
+                reason_name(r->reason), r->local ? " local" : "");
         print_id(out, facts, "domain", r->domain);
         fprintf(out, "\n");
     }
     if (message->recipients > message->recipient_count)
-        fprintf(out, "    %u unnamed %s\n", message->recipients - message->recipient_count, settled_name(message->unnamed_settled));
+        fprintf(out, "    %u unnamed %s\n", message->recipients - message->recipient_count,
+                settled_name(message->unnamed_settled));
 }
 
-static void print_message(FILE *out, const struct facts *facts, const struct message *m, const struct dump_bases *bases)
+static void print_message(FILE *out, const struct facts *facts, const struct message *m,
+                          const struct dump_bases *bases)
 {
     fprintf(out, "  message of %u", m->principal);
     print_id(out, facts, "host", m->host);
@@ -53,7 +60,8 @@ static void print_message(FILE *out, const struct facts *facts, const struct mes
     print_id(out, facts, "sender", m->sender);
     print_id(out, facts, "sender-domain", m->sender_domain);
     print_id(out, facts, "header-domain", m->header_domain);
-    fprintf(out, " flags=%u size=%" PRIu64 " message-id=%016" PRIx64, m->flags, m->size, m->message_id);
+    fprintf(out, " flags=%u size=%" PRIu64 " message-id=%016" PRIx64, m->flags, m->size,
+            m->message_id);
     print_when(out, "first", m->first_usec);
     print_when(out, "accepted", m->accepted_usec);
     print_when(out, "last", m->last_usec);
@@ -62,9 +70,11 @@ static void print_message(FILE *out, const struct facts *facts, const struct mes
     print_recipients(out, facts, m);
 }
 
-static void print_login(FILE *out, const struct facts *facts, const struct login *l, const struct dump_bases *bases)
+static void print_login(FILE *out, const struct facts *facts, const struct login *l,
+                        const struct dump_bases *bases)
 {
-    fprintf(out, "  %s of %d x%u service=%u", l->outcome == LOGIN_OK ? "login" : "failure", (int)l->principal, l->count, l->service);
+    fprintf(out, "  %s of %d x%u service=%u", l->outcome == LOGIN_OK ? "login" : "failure",
+            (int)l->principal, l->count, l->service);
     print_id(out, facts, "name", l->name);
     print_id(out, facts, "account", l->account);
     print_id(out, facts, "ip", l->ip);
@@ -77,9 +87,11 @@ static void print_login(FILE *out, const struct facts *facts, const struct login
     fprintf(out, "\n");
 }
 
-static void print_refusal(FILE *out, const struct facts *facts, const struct refusal *r, const struct dump_bases *bases)
+static void print_refusal(FILE *out, const struct facts *facts, const struct refusal *r,
+                          const struct dump_bases *bases)
 {
-    fprintf(out, "  refusal of %d %s%s%s", (int)r->principal, reason_name(r->reason), r->whole_message ? " message" : "", r->recipient ? " recipient" : "");
+    fprintf(out, "  refusal of %d %s%s%s", (int)r->principal, reason_name(r->reason),
+            r->whole_message ? " message" : "", r->recipient ? " recipient" : "");
     print_id(out, facts, "ip", r->ip);
     print_id(out, facts, "host", r->host);
     print_id(out, facts, "sender", r->sender);
@@ -94,8 +106,10 @@ static void print_source(FILE *out, const struct facts *facts, const struct sour
     fprintf(out, "  source");
     print_id(out, facts, "ip", s->ip);
     print_id(out, facts, "client", s->client_name);
-    fprintf(out, " failed=%u/%u accounts=%u/%u/%u unnamed=%u%s%s%s logins=%u", s->failed_named, s->failed, s->accounts_ok, s->accounts_failed,
-            s->accounts_unknown, s->unnamed_ok, s->own ? " own" : "", s->trusted ? " trusted" : "", s->private_net ? " private" : "", s->login_count);
+    fprintf(out, " failed=%u/%u accounts=%u/%u/%u unnamed=%u%s%s%s logins=%u", s->failed_named,
+            s->failed, s->accounts_ok, s->accounts_failed, s->accounts_unknown, s->unnamed_ok,
+            s->own ? " own" : "", s->trusted ? " trusted" : "", s->private_net ? " private" : "",
+            s->login_count);
     print_when(out, "first", s->first_usec);
     print_when(out, "last", s->last_usec);
     for (uint32_t i = 0; i < s->login_count; i++)
@@ -107,8 +121,9 @@ static void print_principals(FILE *out, const struct facts *facts)
 {
     for (uint32_t i = 0; i < facts->principal_count; i++) {
         const struct principal *p = &facts->principals[i];
-        fprintf(out, "principal %u kind=%u %.*s messages=%u+%u logins=%u+%u refusals=%u+%u", i, p->kind, (int)p->name.len, p->name.ptr, p->message_first,
-                p->message_count, p->login_first, p->login_count, p->refusal_first, p->refusal_count);
+        fprintf(out, "principal %u kind=%u %.*s messages=%u+%u logins=%u+%u refusals=%u+%u", i,
+                p->kind, (int)p->name.len, p->name.ptr, p->message_first, p->message_count,
+                p->login_first, p->login_count, p->refusal_first, p->refusal_count);
         print_id(out, facts, "domain", p->domain);
         for (uint32_t k = 0; k < p->login_name_count; k++)
             print_id(out, facts, "spelled", p->login_names[k]);
@@ -138,9 +153,11 @@ static void print_rest(FILE *out, const struct facts *facts, const struct dump_b
     }
     for (uint32_t i = 0; i < facts->local_domain_count; i++)
         print_id(out, facts, "local", facts->local_domains[i]);
-    fprintf(out, "\ninbound=%" PRIu64 "/%" PRIu64 " unattributed=%" PRIu64 "/%" PRIu64 " digits=%u%s%s", facts->inbound_messages, facts->inbound_recipients,
-            facts->unattributed_messages, facts->unattributed_recipients, facts->digits, facts->zone_assumed ? " zone-assumed" : "",
-            facts->names_failures ? " names-failures" : "");
+    fprintf(
+        out, "\ninbound=%" PRIu64 "/%" PRIu64 " unattributed=%" PRIu64 "/%" PRIu64 " digits=%u%s%s",
+        facts->inbound_messages, facts->inbound_recipients, facts->unattributed_messages,
+        facts->unattributed_recipients, facts->digits, facts->zone_assumed ? " zone-assumed" : "",
+        facts->names_failures ? " names-failures" : "");
     print_when(out, "first", facts->first_usec);
     print_when(out, "last", facts->last_usec);
     fprintf(out, "\n");

@@ -1,4 +1,5 @@
-/* For tests: settled facts as text, in their own order, so that two ways to them can be compared. */
+/* For tests: settled facts as text, in their own order, so that two ways to them can be compared.
+ */
 #ifndef POSTMORTEM_FACTS_DUMP_H
 #define POSTMORTEM_FACTS_DUMP_H
 
@@ -6,7 +7,8 @@
 
 #include "record.h"
 
-/* Where the inputs begin in the whole that they are parts of. NULL: inputs are printed as they are. */
+/* Where the inputs begin in the whole that they are parts of. NULL: inputs are printed as they are.
+ */
 struct dump_bases {
     const uint64_t *lines, *offsets; /* by input */
 };

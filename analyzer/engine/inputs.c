@@ -335,6 +335,14 @@ static bool overlap(const struct member *a, const struct clock_map *a_maps, cons
     return false;
 }
 
+/* Not even seconds divide them: parts of one log, unless they hold the very same lines. */
+static bool in_one_second(const struct member *a, const struct member *b)
+{
+    int64_t second = a->first_usec / USEC_PER_SEC;
+    return a->last_usec / USEC_PER_SEC == second && b->first_usec / USEC_PER_SEC == second &&
+           b->last_usec / USEC_PER_SEC == second;
+}
+
 static void unite(size_t *group, size_t count, size_t a, size_t b)
 {
     size_t first = a < b ? a : b, other = a < b ? b : a;
@@ -354,15 +362,17 @@ void inputs_overlaps(const struct member *members, size_t count, struct clock_ma
         struct minutes mine = {0};
         for (size_t j = 0; j < i && !whole[i]; j++) {
             if (whole[j] || members[i].first_usec == TIME_NONE ||
-                members[j].last_usec < members[i].first_usec ||
-                !overlap(&members[j], maps[j], &members[i], maps[i]))
+                members[j].last_usec < members[i].first_usec)
+                continue;
+            bool overlaps = overlap(&members[j], maps[j], &members[i], maps[i]);
+            if (!overlaps && !in_one_second(&members[j], &members[i]))
                 continue;
             if (!mine.items)
                 mine = minutes_of(&members[i], maps[i]);
             struct minutes other = minutes_of(&members[j], maps[j]);
             if (holds_all(&other, &mine))
                 whole[i] = true;
-            else
+            else if (overlaps)
                 unite(group, i + 1, group[i], group[j]);
             free(other.items);
         }

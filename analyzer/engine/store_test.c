@@ -1,6 +1,7 @@
 /* Stores of the parts of a log, joined in any association, say what the store of the whole says.
  *
- * usage: store_test FOLDER    with one folder of .log files per run in it; beside those, logs made of random events are cut up */
+ * usage: store_test FOLDER    with one folder of .log files per run in it; beside those, logs made
+ * of random events are cut up */
 #define _GNU_SOURCE /* open_memstream */
 #include "store.h"
 
@@ -30,7 +31,8 @@ struct log {
 };
 
 /* Lines from..to, in blocks of whole lines of at least block_bytes. */
-static void fold_part(struct bench *bench, struct store *store, const struct log *log, size_t from, size_t to, size_t block_bytes)
+static void fold_part(struct bench *bench, struct store *store, const struct log *log, size_t from,
+                      size_t to, size_t block_bytes)
 {
     struct block block = {0};
     unsigned gap = 0;
@@ -38,7 +40,8 @@ static void fold_part(struct bench *bench, struct store *store, const struct log
         while (gap < log->gap_count && log->gaps[gap] < at)
             gap++;
         block.gap = gap < log->gap_count && log->gaps[gap] == at;
-        size_t end = line_end_after(log->text, at + block_bytes < to ? at + block_bytes - 1 : to - 1);
+        size_t end =
+            line_end_after(log->text, at + block_bytes < to ? at + block_bytes - 1 : to - 1);
         for (unsigned g = gap; g < log->gap_count; g++)
             if (log->gaps[g] > at && log->gaps[g] < end)
                 end = log->gaps[g]; /* a gap stands in front of a block */
@@ -59,7 +62,8 @@ struct parts {
     size_t count;
 };
 
-/* A year-less log is dated by the time it was last written to: that of the last line of its part. */
+/* A year-less log is dated by the time it was last written to: that of the last line of its part.
+ */
 static int64_t end_of_part(struct bench *bench, const struct log *log, size_t to)
 {
     struct member whole = {.path_name = "whole", .modified_usec = TEST_LOG_END_USEC};
@@ -73,7 +77,8 @@ static int64_t end_of_part(struct bench *bench, const struct log *log, size_t to
     store_init(&prefix);
     fold_part(bench, &prefix, log, 0, to, to);
     int64_t end = TIME_NONE;
-    for (uint32_t r = 0; r < prefix.run_count; r++) { /* the runs of a prefix are the first runs of the whole */
+    for (uint32_t r = 0; r < prefix.run_count;
+         r++) { /* the runs of a prefix are the first runs of the whole */
         int64_t last = clock_utc(&map[r], &prefix.runs[r], prefix.runs[r].last);
         end = last > end ? last : end;
     }
@@ -83,14 +88,18 @@ static int64_t end_of_part(struct bench *bench, const struct log *log, size_t to
     return end;
 }
 
-static void cut(struct bench *bench, struct parts *parts, const struct log *log, const size_t *ends, size_t count, size_t block_bytes)
+static void cut(struct bench *bench, struct parts *parts, const struct log *log, const size_t *ends,
+                size_t count, size_t block_bytes)
 {
     size_t from = 0;
     uint64_t lines = 0;
     parts->count = count;
     for (size_t i = 0; i < count; i++) {
         struct member *member = &parts->members[i];
-        *member = (struct member){.path_name = "part", .path = i, .modified_usec = count == 1 ? TEST_LOG_END_USEC : end_of_part(bench, log, ends[i])};
+        *member = (struct member){.path_name = "part",
+                                  .path = i,
+                                  .modified_usec = count == 1 ? TEST_LOG_END_USEC
+                                                              : end_of_part(bench, log, ends[i])};
         store_init(&member->store);
         fold_part(bench, &member->store, log, from, ends[i], block_bytes);
         parts->offsets[i] = from;
@@ -116,7 +125,8 @@ static struct store join_all(struct bench *bench, struct parts *parts)
 }
 
 /* The facts of the log, cut at those ends, as text. */
-static char *facts_of(struct bench *bench, const struct log *log, const size_t *ends, size_t count, size_t block_bytes)
+static char *facts_of(struct bench *bench, const struct log *log, const size_t *ends, size_t count,
+                      size_t block_bytes)
 {
     struct parts parts;
     struct arena arena = {0};
@@ -155,7 +165,8 @@ static void say_cut(const struct log *log, const size_t *ends, size_t count, siz
     printf("\n");
 }
 
-static void check_cut(struct bench *bench, const struct log *log, const char *whole, const size_t *ends, size_t count, size_t block_bytes)
+static void check_cut(struct bench *bench, const struct log *log, const char *whole,
+                      const size_t *ends, size_t count, size_t block_bytes)
 {
     char *found = facts_of(bench, log, ends, count, block_bytes);
     if (strcmp(whole, found) && bench->failed++ < FAILURES_SHOWN) {
@@ -225,9 +236,15 @@ static void check_random_logs(struct bench *bench)
 /* One line of damage in the middle of a message: what stands before it and behind it are two. */
 static void check_gap(struct bench *bench)
 {
-    struct log log = {.name = "gap", .text = STR("2024-11-22T16:22:34Z mx1 postfix/smtpd[12]: A1B2C3D4E5: client=a.example[192.0.2.1], sasl_method=PLAIN, sasl_username=anna@a.example\n"
-                                                 "2024-11-22T16:22:35Z mx1 postfix/qmgr[13]: A1B2C3D4E5: from=<anna@a.example>, size=5, nrcpt=1 (queue active)\n"
-                                                 "2024-11-22T16:22:36Z mx1 postfix/smtp[14]: A1B2C3D4E5: to=<x@b.example>, relay=b.example[192.0.2.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)\n")};
+    struct log log = {
+        .name = "gap",
+        .text = STR("2024-11-22T16:22:34Z mx1 postfix/smtpd[12]: A1B2C3D4E5: "
+                    "client=a.example[192.0.2.1], sasl_method=PLAIN, sasl_username=anna@a.example\n"
+                    "2024-11-22T16:22:35Z mx1 postfix/qmgr[13]: A1B2C3D4E5: from=<anna@a.example>, "
+                    "size=5, nrcpt=1 (queue active)\n"
+                    "2024-11-22T16:22:36Z mx1 postfix/smtp[14]: A1B2C3D4E5: to=<x@b.example>, "
+                    "relay=b.example[192.0.2.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, "
+                    "status=sent (250 ok)\n")};
     size_t all[] = {log.text.len};
     for (unsigned gaps = 0; gaps < 2; gaps++) {
         log.gap_count = gaps;
@@ -259,7 +276,8 @@ static void check_run(struct bench *bench, const char *folder, const char *name)
 int main(int argc, char **argv)
 {
     struct pair zone = {NULL, "+00:00"}; /* joining is the question here, not clocks */
-    struct bench bench = {.settings.timezones = {&zone, 1}, .random = argc > 2 ? (uint32_t)atoi(argv[2]) : 1};
+    struct bench bench = {.settings.timezones = {&zone, 1},
+                          .random = argc > 2 ? (uint32_t)atoi(argv[2]) : 1};
     struct matcher *matcher = NULL;
     struct err err = {0};
     DIR *folder = argc > 1 ? opendir(argv[1]) : NULL;

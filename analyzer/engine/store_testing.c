@@ -68,6 +68,9 @@ char *read_logs_of(const char *folder)
     return text;
 }
 
+#define LOG_BEGIN INT64_C(1735790645000000) /* 2025-01-02 */
+#define HUNDRED_DAYS ((int64_t)100 * SEC_PER_DAY * USEC_PER_SEC)
+
 /* A log that is being made. */
 struct making {
     FILE *out;
@@ -84,10 +87,11 @@ static unsigned pick(struct making *m, unsigned count)
 /* Mostly seconds, now and then longer than a rule about time. */
 static void let_time_pass(struct making *m)
 {
-    static const int64_t pauses[] = {4, 6, 700, 5000, 90000, (int64_t)20 * SEC_PER_DAY, (int64_t)31 * SEC_PER_DAY};
+    static const int64_t pauses[] = {
+        4, 6, 700, 5000, 90000, (int64_t)20 * SEC_PER_DAY, (int64_t)31 * SEC_PER_DAY};
     m->usec += pick(m, 4) * (int64_t)USEC_PER_SEC;
-    if (pick(m, 40) == 0)
-        m->usec += pauses[pick(m, 7)] * USEC_PER_SEC;
+    if (pick(m, 40) == 0) /* half a year of a host's silence would be ambiguous */
+        m->usec += pauses[pick(m, m->usec < LOG_BEGIN + HUNDRED_DAYS ? 7 : 5)] * USEC_PER_SEC;
 }
 
 static void write_stamp(struct making *m)
@@ -113,7 +117,8 @@ static void begin_line(struct making *m, const char *tag, unsigned pid)
 
 static const char *queue_id(struct making *m)
 {
-    static const char *const ids[] = {"A1B2C3D4E1", "A1B2C3D4E2", "A1B2C3D4E3", "A1B2C3D4E4", "A1B2C3D4E5"};
+    static const char *const ids[] = {"A1B2C3D4E1", "A1B2C3D4E2", "A1B2C3D4E3", "A1B2C3D4E4",
+                                      "A1B2C3D4E5"};
     return ids[pick(m, 5)];
 }
 
@@ -125,7 +130,8 @@ static const char *user(struct making *m)
 
 static const char *recipient(struct making *m)
 {
-    static const char *const recipients[] = {"x@b.example", "y@b.example", "anna@a.example", "z@c.example"};
+    static const char *const recipients[] = {"x@b.example", "y@b.example", "anna@a.example",
+                                             "z@c.example"};
     return recipients[pick(m, 4)];
 }
 
@@ -143,11 +149,15 @@ static void start_line(struct making *m)
         break;
     case 2:
         begin_line(m, "postfix/smtpd", 10 + client);
-        fprintf(m->out, "%s: client=localhost[127.0.0.1], orig_queue_id=%s, orig_client=unknown[192.0.2.%u]", queue_id(m), queue_id(m), client);
+        fprintf(
+            m->out,
+            "%s: client=localhost[127.0.0.1], orig_queue_id=%s, orig_client=unknown[192.0.2.%u]",
+            queue_id(m), queue_id(m), client);
         break;
     default:
         begin_line(m, pick(m, 2) ? "postfix/smtpd" : "postfix-submission/smtpd", 10 + client);
-        fprintf(m->out, "%s: client=unknown[192.0.2.%u], sasl_method=PLAIN, sasl_username=%s", queue_id(m), client, user(m));
+        fprintf(m->out, "%s: client=unknown[192.0.2.%u], sasl_method=PLAIN, sasl_username=%s",
+                queue_id(m), client, user(m));
     }
 }
 
@@ -161,11 +171,17 @@ static void head_line(struct making *m)
         break;
     case 1:
         begin_line(m, "postfix/cleanup", 60);
-        fprintf(m->out, "%s: hold: header Subject: x from localhost[127.0.0.1]; from=<%s> to=<%s> proto=ESMTP helo=<x>", id, user(m), recipient(m));
+        fprintf(m->out,
+                "%s: hold: header Subject: x from localhost[127.0.0.1]; from=<%s> to=<%s> "
+                "proto=ESMTP helo=<x>",
+                id, user(m), recipient(m));
         break;
     case 2:
         begin_line(m, "postfix/cleanup", 60);
-        fprintf(m->out, "%s: warning: header From: <%s> from localhost[127.0.0.1]; from=<%s> to=<%s> proto=ESMTP helo=<x>", id, recipient(m), user(m), recipient(m));
+        fprintf(m->out,
+                "%s: warning: header From: <%s> from localhost[127.0.0.1]; from=<%s> to=<%s> "
+                "proto=ESMTP helo=<x>",
+                id, recipient(m), user(m), recipient(m));
         break;
     default:
         begin_line(m, "postfix/cleanup", 60);
@@ -209,29 +225,41 @@ static void queue_line(struct making *m)
         break;
     default:
         begin_line(m, "postfix/qmgr", 72);
-        fprintf(m->out, "%s: from=<%s>, size=%u, nrcpt=%u (queue active)", id, user(m), 100 + pick(m, 900), 1 + pick(m, 3));
+        fprintf(m->out, "%s: from=<%s>, size=%u, nrcpt=%u (queue active)", id, user(m),
+                100 + pick(m, 900), 1 + pick(m, 3));
     }
 }
 
 static void delivery_line(struct making *m)
 {
     static const char *const replies[] = {
-        "relay=b.example[198.51.100.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)",
-        "relay=b.example[198.51.100.9]:25, delay=1, delays=0/0/0/1, dsn=4.7.1, status=deferred (host b.example[198.51.100.9] said: 451 4.7.1 Greylisted)",
-        "relay=b.example[198.51.100.9]:25, delay=1, delays=0/0/0/1, dsn=5.7.1, status=bounced (host b.example[198.51.100.9] said: 554 5.7.1 blocked using bl.example)",
-        "relay=c.example[198.51.100.8]:25, delay=1, delays=0/0/0/1, dsn=4.7.0, status=deferred (host c.example[198.51.100.8] said: 421 4.7.0 temporarily rate limited)",
+        "relay=b.example[198.51.100.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 "
+        "2.0.0 Ok)",
+        "relay=b.example[198.51.100.9]:25, delay=1, delays=0/0/0/1, dsn=4.7.1, status=deferred "
+        "(host b.example[198.51.100.9] said: 451 4.7.1 Greylisted)",
+        "relay=b.example[198.51.100.9]:25, delay=1, delays=0/0/0/1, dsn=5.7.1, status=bounced "
+        "(host b.example[198.51.100.9] said: 554 5.7.1 blocked using bl.example)",
+        "relay=c.example[198.51.100.8]:25, delay=1, delays=0/0/0/1, dsn=4.7.0, status=deferred "
+        "(host c.example[198.51.100.8] said: 421 4.7.0 temporarily rate limited)",
         "relay=none, delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced (unknown user)",
     };
     const char *to = recipient(m);
     bool renamed = pick(m, 6) == 0;
     begin_line(m, "postfix/smtp", 80 + pick(m, 2));
-    fprintf(m->out, "%s: to=<%s>, %s%s%s", queue_id(m), to, renamed ? "orig_to=<" : "", renamed ? recipient(m) : "", renamed ? ">, " : "");
+    fprintf(m->out, "%s: to=<%s>, %s%s%s", queue_id(m), to, renamed ? "orig_to=<" : "",
+            renamed ? recipient(m) : "", renamed ? ">, " : "");
     switch (pick(m, 7)) {
     case 0:
-        fprintf(m->out, "relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as %s)", queue_id(m));
+        fprintf(m->out,
+                "relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent "
+                "(250 2.0.0 Ok: queued as %s)",
+                queue_id(m));
         break;
     case 1:
-        fprintf(m->out, "relay=mx2[198.51.100.2]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as %s)", queue_id(m));
+        fprintf(m->out,
+                "relay=mx2[198.51.100.2]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 "
+                "2.0.0 Ok: queued as %s)",
+                queue_id(m));
         break;
     default:
         fprintf(m->out, "%s", replies[pick(m, 5)]);
@@ -244,26 +272,37 @@ static void session_line(struct making *m)
     switch (pick(m, 8)) {
     case 0:
         begin_line(m, "postfix/smtpd", pid);
-        fprintf(m->out, "warning: unknown[192.0.2.%u]: SASL LOGIN authentication failed: UGFzc3dvcmQ6", client);
+        fprintf(m->out,
+                "warning: unknown[192.0.2.%u]: SASL LOGIN authentication failed: UGFzc3dvcmQ6",
+                client);
         break;
     case 1:
         begin_line(m, "postfix/smtpd", pid);
-        fprintf(m->out, "NOQUEUE: reject: RCPT from unknown[192.0.2.%u]: 554 5.7.1 <%s>: Relay access denied; from=<%s> to=<%s> proto=ESMTP helo=<x>", client,
-                recipient(m), user(m), recipient(m));
+        fprintf(m->out,
+                "NOQUEUE: reject: RCPT from unknown[192.0.2.%u]: 554 5.7.1 <%s>: Relay access "
+                "denied; from=<%s> to=<%s> proto=ESMTP helo=<x>",
+                client, recipient(m), user(m), recipient(m));
         break;
     case 2:
         begin_line(m, "postfix/smtpd", pid);
-        fprintf(m->out, "%s: reject: RCPT from unknown[192.0.2.%u]: 553 5.7.1 <%s>: Sender address rejected: not owned by user %s; from=<%s> to=<%s> proto=ESMTP helo=<x>",
+        fprintf(m->out,
+                "%s: reject: RCPT from unknown[192.0.2.%u]: 553 5.7.1 <%s>: Sender address "
+                "rejected: not owned by user %s; from=<%s> to=<%s> proto=ESMTP helo=<x>",
                 queue_id(m), client, user(m), user(m), user(m), recipient(m));
         break;
     case 3:
     case 4:
         begin_line(m, "postfix/smtpd", pid);
-        fprintf(m->out, "disconnect from unknown[192.0.2.%u] ehlo=1 auth=%u/1 mail=%u quit=1 commands=4", client, pick(m, 2), pick(m, 2));
+        fprintf(m->out,
+                "disconnect from unknown[192.0.2.%u] ehlo=1 auth=%u/1 mail=%u quit=1 commands=4",
+                client, pick(m, 2), pick(m, 2));
         break;
     case 5:
         begin_line(m, "dovecot", 90);
-        fprintf(m->out, "imap-login: Login: user=<%s>, method=PLAIN, rip=192.0.2.%u, lip=198.51.100.1, mpid=7, TLS, session=<s%u>", user(m), client, pick(m, 5));
+        fprintf(m->out,
+                "imap-login: Login: user=<%s>, method=PLAIN, rip=192.0.2.%u, lip=198.51.100.1, "
+                "mpid=7, TLS, session=<s%u>",
+                user(m), client, pick(m, 5));
         break;
     default:
         begin_line(m, "postfix/smtpd", pid);
@@ -284,10 +323,12 @@ static void noise_line(struct making *m)
 
 char *random_log(uint32_t *random, unsigned lines)
 {
-    static void (*const kinds[])(struct making *) = {start_line, start_line, head_line, queue_line, queue_line, delivery_line, delivery_line, session_line, session_line, noise_line};
+    static void (*const kinds[])(struct making *) = {
+        start_line,    start_line,    head_line,    queue_line,   queue_line,
+        delivery_line, delivery_line, session_line, session_line, noise_line};
     char *text = NULL;
     size_t len = 0;
-    struct making m = {open_memstream(&text, &len), random, INT64_C(1735790645000000), lines % 3 == 0};
+    struct making m = {open_memstream(&text, &len), random, LOG_BEGIN, lines % 3 == 0};
     for (unsigned i = 0; i < lines; i++) {
         let_time_pass(&m);
         kinds[pick(&m, sizeof kinds / sizeof *kinds)](&m);

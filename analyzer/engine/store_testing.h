@@ -15,9 +15,11 @@ uint32_t test_random(uint32_t *state);
 size_t line_end_after(struct str text, size_t at);
 /* 1-based number of the line that begins there. */
 size_t line_number(struct str text, size_t at);
-/* All .log files and their rotated ones (.log.1 first) in a folder, one behind the other; the caller frees the text. */
+/* All .log files and their rotated ones (.log.1 first) in a folder, one behind the other; the
+ * caller frees the text. */
 char *read_logs_of(const char *folder);
-/* Lines of Postfix with queue IDs used again and again, starts and ends that are lost, repetitions, silence, logins and refusals. */
+/* Lines of Postfix with queue IDs used again and again, starts and ends that are lost, repetitions,
+ * silence, logins and refusals. */
 char *random_log(uint32_t *random, unsigned lines);
 /* The lines that differ first. */
 void print_difference(const char *expected, const char *found);
