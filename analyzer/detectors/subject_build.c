@@ -21,7 +21,7 @@ void workbench_free(struct workbench *bench)
 
 int32_t day_of(int64_t usec)
 {
-    return (int32_t)((usec - (usec < 0 ? DAY_USEC - 1 : 0)) / DAY_USEC);
+    return (int32_t)(usec / DAY_USEC - (usec % DAY_USEC < 0));
 }
 
 bool network_add(uint64_t *networks, uint32_t count, uint64_t network)

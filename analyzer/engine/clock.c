@@ -2,6 +2,8 @@
 
 #define MINUTE ((int64_t)60 * USEC_PER_SEC)
 
+/* New Years that one log may see: more are made up, and would overflow. */
+enum { YEARS_MAX = 100 };
 enum { PROOF_STEP_MINUTES = 15, PROOF_SLACK_SEC = 60, OFFSET_MAX_MINUTES = 15 * 60 };
 
 static struct clock_run *find_run(struct store *store, const struct host_fact *host, uint8_t kind,
@@ -29,9 +31,11 @@ static struct clock_run *add_run(struct store *store, uint32_t host_name)
  * Year. */
 static int64_t shift_of(const struct clock_run *run, const struct clock_segment *segment)
 {
+    const int64_t most = YEARS_MAX * TEMPLATE_YEAR_USEC;
     if (!run || segment->kind != STAMP_YEARLESS)
         return 0;
-    return run->last + usec_delta_yearless(run->last, segment->first) - segment->first;
+    int64_t shift = run->last + usec_delta_yearless(run->last, segment->first) - segment->first;
+    return shift > most || shift < -most ? 0 : shift;
 }
 
 static bool steps_back(const struct clock_run *run, int64_t usec)

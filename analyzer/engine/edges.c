@@ -14,9 +14,16 @@ static const struct fragment *fragment_at(const struct settling *s, uint32_t ind
     return &s->store->fragments[index];
 }
 
+/* Times are compared here: those of a log without any are all the same. */
+static int64_t time_of(const struct settling *s, struct moment when)
+{
+    int64_t usec = settle_utc(s, when);
+    return usec == TIME_NONE ? 0 : usec;
+}
+
 static int64_t first_of(const struct settling *s, uint32_t index)
 {
-    return settle_utc(s, fragment_at(s, index)->first);
+    return time_of(s, fragment_at(s, index)->first);
 }
 
 /* Which generations of a queue ID may be meant. */
@@ -149,7 +156,7 @@ static uint32_t parent_of_edge(const struct settling *s, const struct edge *edge
     if (edge->parent_fragment != NO_FRAGMENT)
         return edge->parent_fragment;
     struct wanted wanted = {
-        edge->parent_id, edge->host, false, INT64_MIN, settle_utc(s, edge->when) + SLACK_USEC,
+        edge->parent_id, edge->host, false, INT64_MIN, time_of(s, edge->when) + SLACK_USEC,
         NO_FRAGMENT};
     return find(s, &wanted);
 }
@@ -159,7 +166,7 @@ static void bind_edge(struct settling *s, const struct edge *edge)
     uint32_t parent = parent_of_edge(s, edge);
     if (parent == NO_FRAGMENT || !intern_get(&s->store->intern, edge->child_id).len)
         return;
-    int64_t from = first_of(s, parent) - SLACK_USEC, to = settle_utc(s, edge->when) + SLACK_USEC;
+    int64_t from = first_of(s, parent) - SLACK_USEC, to = time_of(s, edge->when) + SLACK_USEC;
     struct wanted wanted = {edge->child_id, edge->host, false, from, to, parent};
     uint32_t child = find(s, &wanted);
     if (child != NO_FRAGMENT && edge->kind == EDGE_QUEUED_AS && !own_relay(s, edge) &&
@@ -196,7 +203,7 @@ static bool is_next_hop(const struct settling *s, uint32_t parent, uint32_t chil
     int64_t slack = same_host ? SLACK_USEC : HOP_SLACK_USEC, first = first_of(s, child);
     if (child == parent || (to->flags & FRAGMENT_ABSORBED) || !str_cut(&relay, STR("["), &name) ||
         !str_cut(&relay, STR("]"), &address) || first < first_of(s, parent) - slack ||
-        first > settle_utc(s, from->last) + slack)
+        first > time_of(s, from->last) + slack)
         return false;
     if (same_host)
         return ip_parse(address, &ip) && settle_is_own(s, &ip) && may_be_child(s, to, 0);

@@ -31,7 +31,8 @@ static int by_length(const void *a, const void *b)
 
 static unsigned hour_of(int64_t usec)
 {
-    return (unsigned)(usec / USEC_PER_SEC / 3600 % HOURS);
+    int64_t hour = usec / USEC_PER_SEC / 3600 % HOURS;
+    return (unsigned)(hour < 0 ? hour + HOURS : hour); /* a zone may lead back before 1970 */
 }
 
 /* Median silence of a host by the hour of UTC in which it began. */

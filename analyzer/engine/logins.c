@@ -180,7 +180,7 @@ static void match_group(struct attempt *attempts, uint32_t count, bool nameless)
             continue;
         while (mta < count &&
                (attempts[mta].origin != FAILED_MTA || !wants_match(&attempts[mta], nameless) ||
-                attempts[mta].usec < auth->usec - SAME_FAILURE_USEC))
+                attempts[mta].usec + SAME_FAILURE_USEC < auth->usec))
             mta++;
         if (mta == count)
             return;

@@ -183,11 +183,10 @@ static void take_refusal(struct settling *s, const struct refused *r, uint32_t u
     bool lone = r->recipient && r->no_queue;
     if (open->first && (!lone || open->sender != r->sender || open->ip != r->ip))
         close_transaction(s, open, false);
+    uint32_t first = s->refusal_count + 1;
     add(s, describe(s, r, user), r->count);
-    if (lone && !open->first)
-        *open = (struct transaction){s->refusal_count - (r->count ? 0 : 1) -
-                                         (r->count > 1 ? r->count - 1 : 0),
-                                     r->sender, r->ip};
+    if (lone && !open->first && r->count)
+        *open = (struct transaction){first, r->sender, r->ip};
 }
 
 static int by_principal_and_time(const void *a, const void *b)

@@ -1,4 +1,5 @@
-/* For tests of settling: logs in files of their own, investigated as the program does, and what came of it as text. */
+/* For tests of settling: logs in files of their own, investigated as the program does, and what
+ * came of it as text. */
 #ifndef POSTMORTEM_RUN_TESTING_H
 #define POSTMORTEM_RUN_TESTING_H
 
@@ -17,7 +18,7 @@ enum test_shown {
     SHOW_LOGINS = 2,
     SHOW_SUMS = 4,   /* inbound and unattributed */
     SHOW_INPUTS = 8, /* in order: name, lines that count, span, rules for year and zone */
-    SHOW_NOTES = 16, /* assumptions and complaints */
+    SHOW_NOTES = 16, /* assumptions about hosts, and complaints */
 };
 
 /* Investigates the files, in the order given or as one folder, and adds what is shown to a text. */

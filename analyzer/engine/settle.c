@@ -7,8 +7,8 @@
 
 int64_t settlement_utc(const struct settlement *settlement, struct moment when)
 {
-    if (when.run == NO_RUN)
-        return TIME_NONE;
+    if (when.run == NO_RUN) /* as early as can be; TIME_NONE if no line has a time */
+        return settlement->facts.first_usec;
     return clock_utc(&settlement->clocks[when.run], &settlement->store->runs[when.run], when.usec);
 }
 
@@ -65,7 +65,9 @@ static void find_bulk_deletes(struct settling *s)
     for (uint32_t i = 0; i < store->operated_count; i++) {
         const struct operated *o = &store->operations[i];
         struct bulk_delete at = {o->host, settle_utc(s, o->when)},
-                           before = {o->host, at.usec - named_within - 1};
+                           before = {o->host, at.usec};
+        if (at.usec != TIME_NONE)
+            before.usec -= named_within + 1;
         if (o->act == OPERATOR_DELETED && o->count > count_until(named, named_count, at) -
                                                          count_until(named, named_count, before))
             s->bulk[s->bulk_count++] = at;
