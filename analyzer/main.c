@@ -15,6 +15,7 @@
 #include "help.h"
 #include "investigate.h"
 #include "machine.h"
+#include "progress.h"
 
 /* 0, or the number of the signal that wants the program to end. */
 static volatile sig_atomic_t stop_signal;
@@ -59,11 +60,11 @@ static bool explain_one(void *user, const struct explained *explained)
 
 static void complain(void *user, const char *path, const char *why)
 {
+    char text[1024];
+    bool named = strncmp(why, path, strlen(path)) == 0;
     (void)user;
-    if (strncmp(why, path, strlen(path)) == 0)
-        fprintf(stderr, "postmortem: %s\n", why);
-    else
-        fprintf(stderr, "postmortem: %s: %s\n", path, why);
+    snprintf(text, sizeof text, "%s%s%s", named ? "" : path, named ? "" : ": ", why);
+    progress_say(NULL, text);
 }
 
 static enum status run_explain(const struct settings *settings, struct err *err)
@@ -137,7 +138,7 @@ int main(int argc, char **argv)
         err_sys(&err, status, "standard output");
     }
     if (err.text[0])
-        fprintf(stderr, "postmortem: %s\n", err.text);
+        progress_say(NULL, err.text);
     if (status != STATUS_USAGE && stop_signal) {
         fprintf(stderr, "postmortem: interrupted\n");
         return 128 + stop_signal;

@@ -225,13 +225,26 @@ void progress_stop(struct progress *progress)
     release(progress);
 }
 
+/* Names of files and members come from anybody: none of their bytes may steer a terminal. */
+static void print_line(const char *text)
+{
+    fputs("postmortem: ", stderr);
+    for (; *text; text++) {
+        const unsigned char *byte = (const unsigned char *)text;
+        bool c1 = byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0;
+        putc(byte[0] < 0x20 || byte[0] == 0x7f || c1 ? '?' : byte[0], stderr);
+        text += c1;
+    }
+    putc('\n', stderr);
+}
+
 void progress_say(struct progress *progress, const char *text)
 {
     if (progress) {
         pthread_mutex_lock(&progress->lock);
         wipe_locked(progress);
     }
-    fprintf(stderr, "postmortem: %s\n", text);
+    print_line(text);
     if (progress)
         pthread_mutex_unlock(&progress->lock);
 }

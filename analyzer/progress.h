@@ -21,8 +21,8 @@ struct progress;
 struct progress *progress_start(enum progress_style style, const struct progress_counts *counts);
 /* Wipes the bar. Takes NULL. */
 void progress_stop(struct progress *progress);
-/* A line of text on standard error, not into the middle of the bar. Any thread; takes NULL for
- * progress. */
+/* A line of text on standard error, not into the middle of the bar; control characters as "?". Any
+ * thread; takes NULL for progress. */
 void progress_say(struct progress *progress, const char *text);
 
 struct progress_view {

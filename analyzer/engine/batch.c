@@ -148,7 +148,7 @@ static uint32_t clock_tick(struct batch *batch, uint32_t host_index, const struc
 {
     struct batch_host *host = &batch->hosts[host_index];
     if (stamp->kind == STAMP_NONE)
-        return host->segment;
+        return NO_SEGMENT;
     if (host->segment == NO_SEGMENT || !same_segment(&batch->segments[host->segment], stamp)) {
         GROW(batch, segments, segment);
         host->segment = batch->segment_count++;
@@ -270,14 +270,14 @@ static void take_event(struct batch_worker *worker, struct batch *batch, const s
 }
 
 static void take_repeat(struct batch *batch, const struct line_cursor *cursor,
-                        const struct envelope *envelope, uint32_t host)
+                        const struct envelope *envelope, struct line_event place)
 {
     struct line_event *event = add_event(batch, cursor);
     event->kind = EVENT_REPEAT;
-    event->host = host;
-    event->segment = batch->hosts[host].segment;
+    event->host = place.host;
+    event->segment = place.segment;
     event->usec = envelope->stamp.usec;
-    event->repeats = batch->hosts[host].last_event;
+    event->repeats = batch->hosts[place.host].last_event;
     event->count = envelope->repeated > UINT32_MAX ? UINT32_MAX : (uint32_t)envelope->repeated;
 }
 
@@ -299,7 +299,7 @@ static void take_line(struct batch_worker *worker, struct batch *batch, const st
     if (line->class == LINE_SEPARATOR) {
         batch->recognised++;
         if (envelope->repeats_last)
-            take_repeat(batch, cursor, envelope, place.host);
+            take_repeat(batch, cursor, envelope, place);
         return;
     }
     place.program = count_program(batch, keep(batch, block, envelope->program), line->slot);

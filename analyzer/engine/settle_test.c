@@ -244,6 +244,53 @@ static const struct test_case addresses[] = {
      .expected = "2024-03-03T10:00:01Z mx1 A1B2C3D4E1 anna@b.example from 192.0.2.1: delivered\n"},
 };
 
+static const struct test_case times[] = {
+    {"a log without any times: what happened is known, not when",
+     FILES({"a.log",
+            "postfix/smtpd[1]: A1B2C3D4E1: client=unknown[192.0.2.1], sasl_method=PLAIN, "
+            "sasl_username=anna@b.example\n"
+            "postfix/qmgr[2]: A1B2C3D4E1: from=<anna@b.example>, size=9, nrcpt=1 (queue active)\n"
+            "postfix/smtp[3]: A1B2C3D4E1: to=<x@c.example>, relay=127.0.0.1[127.0.0.1]:10024, "
+            "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as A1B2C3D4E2)\n"
+            "postfix/smtpd[5]: A1B2C3D4E2: client=localhost[127.0.0.1], orig_queue_id=A1B2C3D4E1, "
+            "orig_client=unknown[192.0.2.1]\n"
+            "postfix/qmgr[2]: A1B2C3D4E2: from=<anna@b.example>, size=9, nrcpt=1 (queue active)\n"
+            "postfix/smtpd[4]: warning: unknown[192.0.2.66]: SASL LOGIN authentication failed: "
+            "UGFzc3dvcmQ6\n"
+            "postfix/postsuper[6]: Deleted: 5 messages\n",
+            0}),
+     .shown = SHOW_MESSAGES | SHOW_LOGINS,
+     .expected = "-  A1B2C3D4E1..A1B2C3D4E2 anna@b.example from 192.0.2.1 maybe-removed: queued\n"
+                 "- login anna@b.example as anna@b.example from 192.0.2.1\n"
+                 "- failed  as  from 192.0.2.66 (nobody)\n"},
+    {"a line without a time among others is as early as can be",
+     FILES({"a.log",
+            "Mar  3 10:00:00 postfix/smtpd[1]: A1B2C3D4E1: client=unknown[192.0.2.1], "
+            "sasl_method=PLAIN, sasl_username=anna@b.example\n"
+            "Mar  3 10:00:01 postfix/qmgr[2]: A1B2C3D4E1: from=<anna@b.example>, size=9, nrcpt=1 "
+            "(queue active)\n"
+            "postfix/smtpd[1]: A1B2C3D4E2: client=unknown[192.0.2.1], sasl_method=PLAIN, "
+            "sasl_username=anna@b.example\n"
+            "Mar  3 10:00:03 postfix/qmgr[2]: A1B2C3D4E2: from=<anna@b.example>, size=9, nrcpt=1 "
+            "(queue active)\n",
+            0}),
+     .shown = SHOW_MESSAGES,
+     .expected =
+         "2025-03-03T10:00:00Z  A1B2C3D4E1 anna@b.example from 192.0.2.1: 1 unnamed queued\n"
+         "2025-03-03T10:00:00Z  A1B2C3D4E2 anna@b.example from 192.0.2.1: 1 unnamed queued\n"},
+    {"times before 1970, by their zone",
+     FILES({"a.log",
+            "1970-01-01T00:30:00+05:00 mx1 postfix/smtpd[1]: A1B2C3D4E1: "
+            "client=unknown[192.0.2.1], sasl_method=PLAIN, sasl_username=anna@b.example\n"
+            "1970-01-01T00:31:00+05:00 mx1 postfix/qmgr[2]: A1B2C3D4E1: from=<anna@b.example>, "
+            "size=9, nrcpt=1 (queue active)\n"
+            "2024-01-01T00:31:00+05:00 mx1 postfix/qmgr[2]: A1B2C3D4E2: removed\n",
+            0}),
+     .shown = SHOW_MESSAGES,
+     .expected =
+         "1969-12-31T19:30:00Z mx1 A1B2C3D4E1 anna@b.example from 192.0.2.1: 1 unnamed queued\n"},
+};
+
 static const struct test_case deletions[] = {
     {"postsuper -d ALL names nobody: what is open then may be gone; held mail, finished mail, "
      "later mail and another host's are not",
@@ -297,6 +344,7 @@ int main(void)
     int failed = check_all(hops, sizeof hops / sizeof *hops) +
                  check_all(accounts, sizeof accounts / sizeof *accounts) +
                  check_all(addresses, sizeof addresses / sizeof *addresses) +
+                 check_all(times, sizeof times / sizeof *times) +
                  check_all(deletions, sizeof deletions / sizeof *deletions);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
