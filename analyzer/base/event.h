@@ -36,7 +36,8 @@
     X(EVENT_LOGIN)        /* a login succeeded on a server that says so: SASL_USERNAME, CLIENT_IP, SERVICE, SESSION */ \
     X(EVENT_LOGOUT)       /* end of such a session: SESSION, BYTES_IN, BYTES_OUT */ \
     X(EVENT_OPERATOR)     /* an act on many messages at once, without ids: ACTION, COUNT */ \
-    X(EVENT_REPEAT)       /* the previous line of this host happened COUNT times more */
+    X(EVENT_REPEAT)       /* the previous line of this host happened COUNT times more */ \
+    X(EVENT_ACCEPTED)     /* SUBMIT and QUEUED in one line: the fields of both; UID for a local one */
 /* clang-format on */
 
 #define X(name) name,

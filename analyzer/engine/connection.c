@@ -120,7 +120,7 @@ void connection_fold(struct fold *fold, const struct folded *event)
         connection->user = intern_id(&store->intern, user);
         connection->by_refusal = refusal;
     }
-    connection->submits += event->line->kind == EVENT_SUBMIT;
+    connection->submits += event->line->kind == EVENT_SUBMIT || event->line->kind == EVENT_ACCEPTED;
     if (kind == EVENT_DISCONNECT) {
         connection->auth_ok = count_of(folded_get(event, FIELD_STAT_AUTH), false);
         connection->auth_total = count_of(folded_get(event, FIELD_STAT_AUTH), true);

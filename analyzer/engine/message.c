@@ -106,7 +106,9 @@ static void start(struct fold *fold, const struct folded *event, struct fragment
     fragment->orig_client_name = field_id_of(fold, event, FIELD_ORIG_CLIENT_NAME);
     fragment->uid = field_id_of(fold, event, FIELD_UID);
     fragment->orig_id = field_id_of(fold, event, FIELD_ORIG_ID);
-    if (event->line->kind == EVENT_SUBMIT)
+    bool local =
+        event->line->kind == EVENT_PICKUP || (event->line->kind == EVENT_ACCEPTED && fragment->uid);
+    if (!local)
         fragment->flags |= FRAGMENT_SUBMITTED;
     else
         set_once(&fragment->sender, field_id_of(fold, event, FIELD_SENDER));
@@ -312,18 +314,27 @@ static void header(struct fold *fold, const struct folded *event, struct fragmen
         fragment->header_domain = intern_lower_id(&fold->store->intern, str_head(domain, len));
 }
 
+static void set_message_id(const struct folded *event, struct fragment *fragment)
+{
+    struct str text = folded_get(event, FIELD_MESSAGE_ID);
+    if (text.len && !fragment->message_id)
+        fragment->message_id = XXH3_64bits(text.ptr, text.len) | 1;
+}
+
 static void apply(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
-    struct str message_id;
     switch (event->line->kind) {
     case EVENT_SUBMIT:
     case EVENT_PICKUP:
         start(fold, event, fragment);
         break;
+    case EVENT_ACCEPTED:
+        start(fold, event, fragment);
+        queued(fold, event, fragment);
+        set_message_id(event, fragment);
+        break;
     case EVENT_MESSAGE_ID:
-        message_id = folded_get(event, FIELD_MESSAGE_ID);
-        if (message_id.len && !fragment->message_id)
-            fragment->message_id = XXH3_64bits(message_id.ptr, message_id.len) | 1;
+        set_message_id(event, fragment);
         if (event->line->generation == GENERATION_SELF_ID && !(fragment->flags & FRAGMENT_STARTED))
             fragment->flags |= FRAGMENT_SELF_ID;
         break;

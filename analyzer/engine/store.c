@@ -166,6 +166,7 @@ static void fold_event(struct fold *fold, const struct folded *event, uint32_t *
         *became = store->refused_count;
         break;
     case EVENT_SUBMIT:
+    case EVENT_ACCEPTED:
         connection_fold(fold, event);
         message_fold(fold, event);
         break;
