@@ -1,7 +1,9 @@
 #include "case_parts.h"
 
 #include "csv.h"
+#include "database.h"
 #include "json_writer.h"
+#include "timesketch.h"
 
 static bool write_format(struct case_folder *folder, const char *name, const char *format,
                          const struct report *report, const struct style *style, struct err *err)
@@ -22,6 +24,14 @@ static bool write_table(struct case_folder *folder, const char *name,
         return false;
     table(report, out);
     return case_file_end(folder, out, err);
+}
+
+static bool write_database(struct case_folder *folder, const struct report *report, struct err *err)
+{
+    if (!database_is_built())
+        return true;
+    struct out *out = case_file(folder, "case.db", err);
+    return out && database_write(report, out, err) && case_file_end(folder, out, err);
 }
 
 /* Figures that differ from run to run stand here and nowhere else. */
@@ -64,7 +74,9 @@ bool case_reports(struct case_folder *folder, const struct report *report,
         !write_format(folder, "report.txt", "text", &inside, &plain, err) ||
         !write_table(folder, "accounts.csv", csv_accounts, report, err) ||
         !write_table(folder, "sources.csv", csv_sources, report, err) ||
-        !write_table(folder, "messages.csv", csv_messages, report, err))
+        !write_table(folder, "messages.csv", csv_messages, report, err) ||
+        !write_table(folder, "timeline.jsonl", timesketch_write, report, err) ||
+        !write_database(folder, report, err))
         return false;
     struct out *out = case_file(folder, "run.json", err);
     if (!out)

@@ -1,10 +1,7 @@
 /* sources.csv and messages.csv */
-#include <stdlib.h>
-
-#include "arena.h"
 #include "csv.h"
 #include "json_parts.h"
-#include "theirs.h"
+#include "listed.h"
 
 static void names(struct csv *csv, const char *const *items, size_t count)
 {
@@ -104,11 +101,8 @@ static bool is_queue_id(struct str id)
 
 static void settled_cells(struct csv *csv, const struct facts *facts, const struct message *message)
 {
-    uint64_t settled[SETTLED_COUNT] = {0};
-    for (uint32_t i = 0; i < message->recipient_count; i++)
-        settled[facts->recipients[message->recipient_first + i].settled]++;
-    if (message->recipients > message->recipient_count)
-        settled[message->unnamed_settled] += message->recipients - message->recipient_count;
+    uint64_t settled[SETTLED_COUNT];
+    message_settled(facts, message, settled);
     for (unsigned i = 0; i < SETTLED_COUNT; i++)
         csv_number(csv, settled[i]);
 }
@@ -157,31 +151,15 @@ static void message_header(struct csv *csv)
     csv_end(csv);
 }
 
-/* Principals whose messages are listed. */
-static uint8_t *wanted_principals(const struct report *report)
-{
-    uint32_t count = report->facts->principal_count;
-    uint8_t *wanted = xcalloc((size_t)count + 1, 1);
-    for (uint32_t i = 0; i < report->account_count; i++)
-        if (report->accounts[i].principal < count)
-            wanted[report->accounts[i].principal] |= report->accounts[i].verdict >= VERDICT_WATCH;
-    for (uint32_t i = 0; i < report->finding_count; i++)
-        if (report->findings[i].principal_index < count)
-            wanted[report->findings[i].principal_index] = 1;
-    return wanted;
-}
-
 void csv_messages(const struct report *report, struct out *out)
 {
     struct csv csv = {.out = out};
     message_header(&csv);
     if (!report->facts)
         return;
-    struct theirs *theirs = theirs_new(report);
-    uint8_t *wanted = wanted_principals(report);
+    struct listed listed = listed_of(report);
     for (uint32_t i = 0; i < report->facts->message_count; i++)
-        if (wanted[report->facts->messages[i].principal] || theirs_has(theirs, i))
-            message_record(&csv, report, i, theirs_has(theirs, i));
-    free(wanted);
-    theirs_free(theirs);
+        if (listed_message(&listed, i))
+            message_record(&csv, report, i, theirs_has(listed.theirs, i));
+    listed_free(&listed);
 }

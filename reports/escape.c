@@ -166,3 +166,13 @@ const char *folder_name(struct str name, char *text)
              digest[3]);
     return text;
 }
+
+const char *digest_text(const uint8_t *sha256, char *text)
+{
+    for (unsigned i = 0; i < OUT_DIGEST; i++) {
+        text[2 * i] = "0123456789abcdef"[sha256[i] >> 4];
+        text[2 * i + 1] = "0123456789abcdef"[sha256[i] & 15];
+    }
+    text[DIGEST_TEXT - 1] = '\0';
+    return text;
+}

@@ -39,4 +39,8 @@ enum { FOLDER_NAME = 112 };
  * SHA-256 if anything was changed or cut. */
 const char *folder_name(struct str name, char *text);
 
+enum { DIGEST_TEXT = 2 * OUT_DIGEST + 1 };
+/* A SHA-256 in lower-case hexadecimal, into text[DIGEST_TEXT]. */
+const char *digest_text(const uint8_t *sha256, char *text);
+
 #endif

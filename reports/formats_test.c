@@ -12,11 +12,23 @@
 
 #include "arena.h"
 #include "csv.h"
+#include "database.h"
 #include "escape.h"
 #include "fixture.h"
+#include "timesketch.h"
 
 static const struct style style = {.columns = 200, .top = STYLE_TOP};
 static const struct style colored = {.color = true, .columns = 200, .top = STYLE_TOP};
+
+/* Nothing at all in a build without SQLite. */
+static void print_database(const struct report *report, struct out *out)
+{
+    struct err err;
+    if (!database_is_built() || database_write(report, out, &err))
+        return;
+    fprintf(stderr, "%s\n", err.text);
+    exit(1);
+}
 
 static void print(const char *name, const char *format, const struct style *look, FILE *file)
 {
@@ -27,6 +39,10 @@ static void print(const char *name, const char *format, const struct style *look
         csv_messages(&report, out);
     else if (strcmp(format, "sources.csv") == 0)
         csv_sources(&report, out);
+    else if (strcmp(format, "timeline.jsonl") == 0)
+        timesketch_write(&report, out);
+    else if (strcmp(format, "case.db") == 0)
+        print_database(&report, out);
     else
         report_format_find(format)->write(&report, look, out);
     if (!out_finish(out, NULL, &err)) {

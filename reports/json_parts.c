@@ -7,6 +7,15 @@ const char *const settled_names[SETTLED_COUNT] = {
     [SETTLED_QUEUED] = "queued",
 };
 
+const char *service_name(enum login_service service)
+{
+    static const char *const names[] = {
+        [SERVICE_SMTP] = "smtp",   [SERVICE_IMAP] = "imap",       [SERVICE_POP3] = "pop3",
+        [SERVICE_SIEVE] = "sieve", [SERVICE_WEBMAIL] = "webmail", [SERVICE_OTHER] = "other",
+    };
+    return names[service];
+}
+
 const char *window_time(const struct window *window, unsigned index, struct when *ret)
 {
     static const struct {

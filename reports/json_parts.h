@@ -15,6 +15,7 @@ void json_refs(struct json *json, const struct ref *refs, uint32_t count);
 
 /* The name of each settled state, as key and column. */
 extern const char *const settled_names[SETTLED_COUNT];
+const char *service_name(enum login_service service);
 /* Each time of a window with its name, in the order of the contract. */
 enum { WINDOW_TIMES = 8 };
 const char *window_time(const struct window *window, unsigned index, struct when *ret);

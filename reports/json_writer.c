@@ -122,12 +122,8 @@ void json_digest(struct json *json, const char *key, const uint8_t *sha256)
         json_null(json, key);
         return;
     }
-    char text[2 * OUT_DIGEST + 1];
-    for (unsigned i = 0; i < OUT_DIGEST; i++) {
-        text[2 * i] = "0123456789abcdef"[sha256[i] >> 4];
-        text[2 * i + 1] = "0123456789abcdef"[sha256[i] & 15];
-    }
-    json_str(json, key, (struct str){text, 2 * OUT_DIGEST});
+    char text[DIGEST_TEXT];
+    json_text(json, key, digest_text(sha256, text));
 }
 
 void json_named_number(struct json *json, struct str key, uint64_t value)

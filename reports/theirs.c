@@ -45,8 +45,7 @@ static int compare(struct str a, struct str b)
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-/* String id of an address, 0 if the facts do not know it. */
-static uint32_t ip_id(const struct facts *facts, struct str ip)
+uint32_t address_id(const struct facts *facts, struct str ip)
 {
     uint32_t low = 0, high = facts->source_count;
     while (low < high) {
@@ -67,7 +66,7 @@ static void mark_sources(struct theirs *theirs, const struct source_report *sour
 {
     for (uint32_t i = 0; i < count; i++)
         if (!attackers_only || sources[i].role == ROLE_ATTACKER)
-            theirs->marks[ip_id(theirs->report->facts, sources[i].ip)] = (uint8_t)mark;
+            theirs->marks[address_id(theirs->report->facts, sources[i].ip)] = (uint8_t)mark;
     theirs->marks[0] = MARK_UNSEEN;
 }
 

@@ -12,6 +12,8 @@ bool account_is_accused(const struct account_report *account);
 bool finding_is_accused(const struct finding *finding);
 /* Logins under a name that the log does not give. */
 uint32_t finding_unnamed(const struct finding *finding);
+/* String id of an address, 0 if the facts do not know it. */
+uint32_t address_id(const struct facts *facts, struct str ip);
 
 struct theirs;
 /* Of an accused account: messages from the sources called attackers, all if every message is
