@@ -22,7 +22,8 @@
     X(ENVELOPE_DOVECOT,                                                                            \
       "dovecot") /* Dovecot's log_path: Nov 22 16:22:34 imap-login: Info: text */                  \
     X(ENVELOPE_BARE,                                                                               \
-      "bare") /* tag[pid]: text without time: docker's logs of a syslog-less daemon */
+      "bare") /* tag[pid]: text without time: docker's logs of a syslog-less daemon */            \
+    X(ENVELOPE_EXCHANGE, "exchange") /* rows of comma-separated values (columns.h) */
 
 #define X(name, text) name,
 enum envelope_format { ENVELOPES(X) ENVELOPE_COUNT };

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "columns.h"
 #include "event.h"
 #include "str.h"
 
@@ -16,6 +17,7 @@ struct context {
     struct str program; /* tag without [pid]: "postfix/submission/smtpd", "amavis" */
     uint16_t daemon;    /* what the parser's own owns() returned for this program */
     uint32_t pid;       /* 0 if none */
+    const struct columns *columns; /* of a file that is a table: the header above; never NULL */
 };
 
 /* A regular expression over event.free_text, compiled with all others into one Hyperscan database.

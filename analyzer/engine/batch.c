@@ -343,6 +343,7 @@ void batch_fill(struct batch_worker *worker, struct block *block, batch_filter *
     struct scanned line;
     struct str text;
     line_cursor_begin(&cursor, block);
+    scan_begin(worker->scan, &block->columns);
     while (line_cursor_next(&cursor, block, &text)) {
         scan_line(worker->scan, text, &line);
         if (filter && line.envelope.stamp.kind != STAMP_NONE &&

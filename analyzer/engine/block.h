@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "columns.h"
+
 enum { LINE_BYTES_MAX = 64 * 1024, BLOCK_BYTES_DEFAULT = 256 * 1024, BLOCK_BYTES_MIN = 4096 };
 
 struct lane;
@@ -25,6 +27,7 @@ struct block {
     void *member;     /* the consumer's, from member_begin */
     uint8_t encoding; /* enum source_encoding */
     bool gap;         /* damage in front of this block */
+    struct columns columns; /* of a file that is a table: the header that holds at the start */
     void *result;     /* what a worker made of it; made by the consumer, reused with the block */
 };
 

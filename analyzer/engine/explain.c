@@ -76,6 +76,7 @@ static void explain_block(struct explain *explain, struct explained *explained,
     struct line_cursor cursor;
     struct scanned scanned;
     line_cursor_begin(&cursor, block);
+    scan_begin(explain->scan, &block->columns);
     while (!stopped(explain) && line_cursor_next(&cursor, block, &explained->line)) {
         explained->number++;
         explained->scanned = &scanned;

@@ -331,6 +331,7 @@ static void work(void *worker, struct block *block)
     struct str text;
     picks->count = 0;
     line_cursor_begin(&cursor, block);
+    scan_begin(scan, &block->columns);
     while (line_cursor_next(&cursor, block, &text)) {
         scan_line(scan, text, &line);
         uint32_t quoted = owner_of(r, &line, cursor.offset);

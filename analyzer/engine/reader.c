@@ -172,5 +172,6 @@ void reader_fill(struct reader *reader, struct block *block)
     cut_long_line(reader, block);
     reader->offset += reader_raw_bytes(reader->encoding, block->data, block->bytes) +
                       block->skipped + block->skipped_end;
+    columns_follow(&reader->columns, block->data, block->bytes, &block->columns);
     reader->end = reader->source_end && reader->tail_bytes == 0;
 }

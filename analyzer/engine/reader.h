@@ -16,6 +16,7 @@ struct reader {
     bool source_end;
     bool gap; /* stands in the tail, behind gap_at bytes of it */
     size_t gap_at;
+    struct columns columns; /* that hold where the next block begins */
     const char *damage; /* what the source said; NULL: nothing */
 };
 

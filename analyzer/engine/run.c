@@ -348,6 +348,7 @@ static void remember_work(void *user, struct block *block)
     struct scanned line;
     struct str text;
     line_cursor_begin(&cursor, block);
+    scan_begin(worker->scan, &block->columns);
     while (line_cursor_next(&cursor, block, &text)) {
         scan_line(worker->scan, text, &line);
         if (line.envelope.stamp.kind != STAMP_NONE)

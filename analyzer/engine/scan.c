@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "envelope_exchange.h"
+
 /* A tag and what became of it; direct-mapped, so a lookup is one comparison. */
 struct program_slot {
     char name[56];
@@ -15,6 +17,7 @@ struct program_slot {
 enum known { PROGRAM_NEW, PROGRAM_OWNED, PROGRAM_OTHER, PROGRAM_NOT_PARSED };
 struct scan {
     struct arena scratch;
+    struct columns columns; /* TABLE_NONE for all but tables */
     struct program_slot programs[SCAN_SLOTS];
     struct program_slot long_name; /* for tags that fit no slot */
 };
@@ -35,6 +38,11 @@ void scan_free(struct scan *scan)
 void scan_forget(struct scan *scan)
 {
     arena_reset(&scan->scratch);
+}
+
+void scan_begin(struct scan *scan, const struct columns *columns)
+{
+    scan->columns = *columns;
 }
 
 static void ask_parsers(struct program_slot *slot, struct str program)
@@ -80,8 +88,16 @@ void scan_line(struct scan *scan, struct str line, struct scanned *ret)
 {
     ret->parser = NULL;
     ret->why = NULL;
-    if (!envelope_parse(line, &scan->scratch, &ret->envelope)) {
-        refuse(ret, LINE_UNRECOGNISED, "no time, host or program in front");
+    const char *why = NULL;
+    bool table = scan->columns.table > TABLE_NONE;
+    if (table)
+        why = envelope_exchange(line, &scan->columns, &ret->envelope);
+    if ((why || !table) && !envelope_parse(line, &scan->scratch, &ret->envelope))
+        why = why ? why : "no time, host or program in front";
+    else
+        why = NULL;
+    if (why) {
+        refuse(ret, LINE_UNRECOGNISED, why);
         return;
     }
     const struct envelope *envelope = &ret->envelope;
@@ -103,7 +119,8 @@ void scan_line(struct scan *scan, struct str line, struct scanned *ret)
     struct context context = {.host = envelope->host,
                               .program = envelope->program,
                               .daemon = slot->daemon,
-                              .pid = envelope->pid};
+                              .pid = envelope->pid,
+                              .columns = &scan->columns};
     ret->parser = slot->parser;
     if (slot->parser->parse(envelope->text, &context, &ret->event))
         ret->class = LINE_EVENT;

@@ -30,6 +30,8 @@ struct scan;
 
 struct scan *scan_new(void);
 void scan_free(struct scan *scan);
+/* Before the lines of a block: its header, if its file is a table. */
+void scan_begin(struct scan *scan, const struct columns *columns);
 /* Slices in *ret point into line and into the scan's scratch, which lives until scan_forget. */
 void scan_line(struct scan *scan, struct str line, struct scanned *ret);
 void scan_forget(struct scan *scan);

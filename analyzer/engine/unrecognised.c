@@ -54,6 +54,7 @@ static void work(void *worker, struct block *block)
     struct str text;
     lines->bytes = 0;
     line_cursor_begin(&cursor, block);
+    scan_begin(worker, &block->columns);
     while (line_cursor_next(&cursor, block, &text)) {
         scan_line(worker, text, &line);
         if (line.class == LINE_UNRECOGNISED)
