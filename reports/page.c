@@ -259,8 +259,20 @@ static struct str trim_end(struct str line)
     return line;
 }
 
+static void reset(struct page *page)
+{
+    page->len = 0;
+    page->marked = 0;
+    page->mark = COLOR_NONE;
+}
+
 void page_end(struct page *page, unsigned hang)
 {
+    if (page->sink) {
+        page->sink(page->user, trim_end((struct str){page->line, page->len}));
+        reset(page);
+        return;
+    }
     if (page->len == 0) {
         out_char(page->out, '\n');
         return;
@@ -278,9 +290,7 @@ void page_end(struct page *page, unsigned hang)
         indent = hang;
         more = rest.len > 0;
     }
-    page->len = 0;
-    page->marked = 0;
-    page->mark = COLOR_NONE;
+    reset(page);
 }
 
 void page_line(struct page *page, const char *text)

@@ -18,6 +18,9 @@ struct page {
     enum color mark;
     char *line; /* the paragraph at hand, as it will be shown */
     size_t len, capacity;
+    /* Takes each paragraph whole, instead of out; NULL: it goes to out in lines. */
+    void (*sink)(void *user, struct str paragraph);
+    void *user;
 };
 
 void page_open(struct page *page, const struct report *report, const struct style *style,

@@ -30,10 +30,29 @@ enum { ROW_LABEL = 160 };
 /* The same for people: "uid 33 on mx1", "7 addresses", "one account, NOT NAMED"; text[ROW_LABEL] is
  * room for it. */
 struct str row_label(struct row row, char *text);
+const char *row_word(struct row row); /* "CONFIRMED", "OPEN RELAY" */
+struct when row_first(struct row row);
+struct when row_last(struct row row);
+bool row_is_bad(struct row row); /* red, not amber */
+const struct window *row_window(struct row row);
 /* The address behind which a NAT or container gateway hides all clients; ptr NULL if there is none.
  */
 struct str hidden_gateway(const struct report *report);
 
+/* The rows counted by kind, and what they sent in all. */
+struct harm {
+    uint64_t taken, suspicious, unnamed, relays, scripts, hosts, mailboxes;
+    struct counts counts;
+};
+struct harm harm_of(const struct rows *rows);
+
+/* The first screen, from top to bottom; a paragraph each. */
+void text_head(struct page *page, const struct report *report);
+void text_state(struct page *page, const struct report *report, const struct rows *rows);
+void text_summary(struct page *page, const struct report *report, const struct rows *rows);
+void text_blocked(struct page *page, const struct report *report);
+void text_guessing(struct page *page, const struct report *report);
+void text_hidden(struct page *page, const struct report *report, const char *title);
 void text_table(struct page *page, const struct report *report, const struct rows *rows);
 void text_details(struct page *page, const struct report *report, struct row row);
 void text_steps(struct page *page, const struct report *report, const struct rows *rows);

@@ -75,9 +75,14 @@ static struct when first_known(const struct when *times, size_t count)
     return (struct when){TIME_NONE, 0};
 }
 
-static struct when row_first(struct row row)
+const struct window *row_window(struct row row)
 {
-    const struct window *w = row.account ? &row.account->window : &row.finding->window;
+    return row.account ? &row.account->window : &row.finding->window;
+}
+
+struct when row_first(struct row row)
+{
+    const struct window *w = row_window(row);
     if (row.finding && finding_unnamed(row.finding))
         for (uint32_t i = 0; i < row.finding->account_count; i++)
             if (row.finding->accounts[i].opened && !row.finding->accounts[i].account.ptr)
@@ -85,9 +90,9 @@ static struct when row_first(struct row row)
     return first_known((const struct when[]){w->abuse, w->test, w->access, w->guess}, 4);
 }
 
-static struct when row_last(struct row row)
+struct when row_last(struct row row)
 {
-    const struct window *w = row.account ? &row.account->window : &row.finding->window;
+    const struct window *w = row_window(row);
     struct when last = {TIME_NONE, 0};
     if (row.finding && finding_unnamed(row.finding)) {
         for (uint32_t i = 0; i < row.finding->account_count; i++) {
@@ -100,7 +105,7 @@ static struct when row_last(struct row row)
     return first_known((const struct when[]){w->last_accept, w->last_try, row_first(row)}, 3);
 }
 
-static const char *row_word(struct row row)
+const char *row_word(struct row row)
 {
     static const char *const verdicts[VERDICT_COUNT] = {"NONE", "WATCH", "SUSPICIOUS", "LIKELY",
                                                         "CONFIRMED"};
@@ -139,6 +144,12 @@ struct str row_label(struct row row, char *text)
     int n =
         snprintf(text, ROW_LABEL, "uid %.*s on %.*s", (int)uid.len, uid.ptr, (int)who.len, who.ptr);
     return (struct str){text, n > 0 ? (size_t)n : 0};
+}
+
+bool row_is_bad(struct row row)
+{
+    return row.account ? row.account->verdict >= VERDICT_LIKELY
+                       : row.finding->class != CLASS_MAILBOX_ACCESS;
 }
 
 static void time_cell(struct page *page, struct when when, unsigned columns)
@@ -182,17 +193,14 @@ static void table_row(struct page *page, const struct report *report, struct row
                       struct layout layout)
 {
     const struct counts *counts = row_counts(row);
-    bool bad = row.account ? row.account->verdict >= VERDICT_LIKELY
-                           : row.finding->class != CLASS_MAILBOX_ACCESS;
     page_printf(page, "%zu", number);
     page_pad(page, layout.number + 1);
     page_cell(page, str_of(row_word(row)), 12);
-    page_mark(page, bad ? COLOR_RED : COLOR_YELLOW);
+    page_mark(page, row_is_bad(row) ? COLOR_RED : COLOR_YELLOW);
     char label[ROW_LABEL];
     bool cut = page_cell(page, row_label(row, label), layout.who);
     page_text(page, " ");
-    bool censored =
-        row.account ? row.account->window.left_censored : row.finding->window.left_censored;
+    bool censored = row_window(row)->left_censored;
     time_cell(page, row_first(row), layout.time);
     page_text(page, censored ? "<" : " ");
     time_cell(page, row_last(row), layout.time);
