@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -25,6 +26,7 @@ struct investigation {
     struct report report;
     struct arena arena; /* of the report's options */
     bool damaged;       /* something was complained about */
+    struct str actions; /* what --actions FILE holds, in the arena */
     int64_t began_usec, ended_usec;
 };
 
@@ -165,6 +167,34 @@ static enum status read_logs(struct investigation *investigation, struct err *er
     return quote(investigation, err) ? STATUS_OK : err->status;
 }
 
+/* https://reproducible-builds.org/specs/source-date-epoch/ */
+static struct when source_date_epoch(void)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    uint64_t seconds;
+    if (!text || !str_to_u64(str_of(text), &seconds) || seconds > UINT32_MAX)
+        return (struct when){0, 0};
+    return (struct when){(int64_t)seconds * USEC_PER_SEC, 0};
+}
+
+/* Before anything is read: the text goes into letters and reports as it stands. */
+static bool read_actions(struct investigation *investigation, struct err *err)
+{
+    enum { ACTIONS_BYTES = 64 << 10 };
+    const char *path = investigation->settings->actions_file;
+    FILE *file = path ? fopen(path, "re") : NULL;
+    if (path && !file)
+        return err_sys(err, STATUS_USAGE, path);
+    if (!file)
+        return true;
+    char *text = arena_chars(&investigation->arena, ACTIONS_BYTES);
+    investigation->actions = (struct str){text, fread(text, 1, ACTIONS_BYTES, file)};
+    bool whole = investigation->actions.len < ACTIONS_BYTES && !ferror(file);
+    fclose(file);
+    return whole ||
+           err_set(err, STATUS_USAGE, "%s: unreadable, or not a text of less than 64 KiB", path);
+}
+
 static bool write_case(struct investigation *investigation, const struct command_line *line,
                        struct err *err)
 {
@@ -181,6 +211,9 @@ static bool write_case(struct investigation *investigation, const struct command
         .sandbox = settings->no_sandbox ? "off" : NULL,
         .started = {investigation->began_usec, 0},
         .finished = {investigation->ended_usec, 0},
+        .actions = investigation->actions,
+        .epoch = source_date_epoch(),
+        .settings = settings,
     };
     if (!investigation->folder)
         return true;
@@ -290,9 +323,12 @@ enum status investigate(const struct settings *settings, const struct command_li
 {
     struct investigation investigation = {
         .settings = settings, .stop = stop, .began_usec = now_usec()};
-    if (settings->output_dir &&
-        !case_begin(&investigation.folder, settings->output_dir, settings->clobber, err))
+    if (!read_actions(&investigation, err) ||
+        (settings->output_dir &&
+         !case_begin(&investigation.folder, settings->output_dir, settings->clobber, err))) {
+        arena_free(&investigation.arena);
         return err->status;
+    }
     investigation.progress = progress_start(progress_style_of(settings), &investigation.counts);
     struct run_calls calls = {
         .user = &investigation,

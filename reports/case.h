@@ -8,6 +8,7 @@
 #include "report.h"
 
 struct case_folder;
+struct settings;
 
 /* What only run.json tells. */
 struct run_info {
@@ -18,6 +19,9 @@ struct run_info {
     uint64_t memory_bytes;
     const char *sandbox; /* what holds, in words; NULL: unknown */
     struct when started, finished;
+    struct str actions;              /* what the operator did about it, in his words; len 0 */
+    struct when epoch;               /* SOURCE_DATE_EPOCH; usec 0: not set */
+    const struct settings *settings; /* who reports, and what he knows; NULL: nothing */
 };
 
 /* Before anything is read: refuses a dir that exists (STATUS_USAGE; with clobber it must be empty

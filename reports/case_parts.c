@@ -3,6 +3,7 @@
 #include "csv.h"
 #include "database.h"
 #include "json_writer.h"
+#include "papers.h"
 #include "timesketch.h"
 
 static bool write_format(struct case_folder *folder, const char *name, const char *format,
@@ -76,7 +77,7 @@ bool case_reports(struct case_folder *folder, const struct report *report,
         !write_table(folder, "sources.csv", csv_sources, report, err) ||
         !write_table(folder, "messages.csv", csv_messages, report, err) ||
         !write_table(folder, "timeline.jsonl", timesketch_write, report, err) ||
-        !write_database(folder, report, err))
+        !write_database(folder, report, err) || !papers_write(folder, report, run, err))
         return false;
     struct out *out = case_file(folder, "run.json", err);
     if (!out)

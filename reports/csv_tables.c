@@ -2,6 +2,7 @@
 #include "csv.h"
 #include "json_parts.h"
 #include "listed.h"
+#include "plain.h"
 
 static void names(struct csv *csv, const char *const *items, size_t count)
 {
@@ -88,15 +89,6 @@ void csv_sources(const struct report *report, struct out *out)
             source_record(&csv, &finding->sources[k]);
         }
     }
-}
-
-/* What goes to a root shell may hold nothing but letters and digits. */
-static bool is_queue_id(struct str id)
-{
-    for (size_t i = 0; i < id.len; i++)
-        if (!char_is_alnum(id.ptr[i]))
-            return false;
-    return id.len > 0;
 }
 
 static void settled_cells(struct csv *csv, const struct facts *facts, const struct message *message)

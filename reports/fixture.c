@@ -289,7 +289,7 @@ static const struct finding incident_findings[] = {
      .counts = {.login_failures = 5}},
 };
 
-static const char *const formats[] = {"gzip", "rfc3164"};
+static const char *const formats[] = {"gzip", "rfc3164", "postfix"};
 static const struct input_report inputs[] = {
     {.path = "/var/log/mail.log",
      .bytes = 2412345,
@@ -301,7 +301,7 @@ static const struct input_report inputs[] = {
      .first = CLOCK(16, 22, 34),
      .last = CLOCK(16, 25, 43),
      .formats = formats + 1,
-     .format_count = 1,
+     .format_count = 2,
      .holds_log = true,
      .named = true,
      .year_rule = "404 Message-IDs",

@@ -242,7 +242,7 @@ static void unnamed_details(struct page *page, const struct report *report,
     page_text(page, " The log gives no name when nothing is sent");
     if (finding->candidate_count && report->case_dir) {
         page_text(page, ": candidates in ");
-        text_file(page, report, "report.json");
+        text_file(page, report, "reset.txt");
     } else if (finding->candidate_count) {
         page_text(page, ": candidates with --format json");
     }

@@ -1,6 +1,7 @@
 /* DO NOW: what an administrator would otherwise look up in five places. Only files that exist are
  * named. */
 #include "escape.h"
+#include "incident.h"
 #include "text_parts.h"
 #include "theirs.h"
 
@@ -176,7 +177,9 @@ static void step_hold(struct page *page, const struct report *report, const stru
     page_text(page, *report->case_dir ? "/:" : ":");
     page_end(page, STEP_HANG);
     page_line(page,
-              "          awk -F, 'NR > 1 && $1 {print $1}' messages.csv | sudo postsuper -h -");
+              report_saw(report, "postfix")
+                  ? "          sudo sh containment/postfix.sh --run hold   (dry run without --run)"
+                  : "          see the scripts in containment/ (dry run without --run)");
 }
 
 static void files(struct page *page, const struct report *report, const struct rows *rows)

@@ -45,20 +45,26 @@ static int compare(struct str a, struct str b)
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-uint32_t address_id(const struct facts *facts, struct str ip)
+const struct source_fact *source_fact_find(const struct facts *facts, struct str ip)
 {
     uint32_t low = 0, high = facts->source_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         int order = compare(facts_str(facts, facts->sources[middle].ip), ip);
         if (order == 0)
-            return facts->sources[middle].ip;
+            return &facts->sources[middle];
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return 0;
+    return NULL;
+}
+
+uint32_t address_id(const struct facts *facts, struct str ip)
+{
+    const struct source_fact *fact = source_fact_find(facts, ip);
+    return fact ? fact->ip : 0;
 }
 
 static void mark_sources(struct theirs *theirs, const struct source_report *sources, uint32_t count,

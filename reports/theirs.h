@@ -15,6 +15,9 @@ uint32_t finding_unnamed(const struct finding *finding);
 /* String id of an address, 0 if the facts do not know it. */
 uint32_t address_id(const struct facts *facts, struct str ip);
 
+/* NULL if the facts do not know the address. */
+const struct source_fact *source_fact_find(const struct facts *facts, struct str ip);
+
 struct theirs;
 /* Of an accused account: messages from the sources called attackers, all if every message is
  * foreign, and where the source is hidden, those with a forged domain. Of an accused finding: all
