@@ -2,6 +2,7 @@
 
 #include "envelope_json.h"
 #include "envelope_syslog.h"
+#include "envelope_zimbra.h"
 #include "unwrap.h"
 
 enum { WRAPPINGS_MAX = 4 };
@@ -66,7 +67,7 @@ static bool parse_plain(struct str line, struct arena *scratch, struct envelope 
     if (envelope_bare(line, scratch, ret))
         return true;
     begin(line, ret);
-    return false;
+    return envelope_java_trace(line, ret);
 }
 
 static bool parse_wrapped(struct str line, struct arena *scratch, int depth, struct envelope *ret);

@@ -21,6 +21,7 @@
     X(ENVELOPE_JOURNAL_SHORT, "journal-short") /* short-full, short-unix, short-monotonic */       \
     X(ENVELOPE_DOVECOT,                                                                            \
       "dovecot") /* Dovecot's log_path: Nov 22 16:22:34 imap-login: Info: text */                  \
+    X(ENVELOPE_ZIMBRA, "zimbra") /* mailbox.log, audit.log: 2026-11-22 16:22:34,762 INFO [...] */     \
     X(ENVELOPE_BARE,                                                                               \
       "bare") /* tag[pid]: text without time: docker's logs of a syslog-less daemon */            \
     X(ENVELOPE_EXCHANGE, "exchange") /* rows of comma-separated values (columns.h) */

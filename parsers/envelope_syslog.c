@@ -2,6 +2,7 @@
 
 #include "envelope_tag.h"
 #include "envelope_time.h"
+#include "envelope_zimbra.h"
 
 static void set_format(struct envelope *ret, enum envelope_format format)
 {
@@ -65,6 +66,8 @@ bool envelope_iso(struct str line, struct arena *scratch, struct envelope *ret)
     rest = envelope_skip_blanks(rest);
     if (envelope_is_wrapped(rest))
         return false;
+    if (strict && envelope_zimbra_line(rest, ret))
+        return true;
     bool sure = envelope_after_stamp(rest, scratch, ret);
     if (strict && !is_surely_syslog(ret, sure))
         return false;

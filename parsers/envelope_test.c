@@ -217,7 +217,8 @@ static const struct example no_envelope[] = {
     {LINE("2022-06-29 16:04:05 login authenticator failed for (x) [192.0.2.4]: 535 x"), "none"},
     {LINE("2022-06-29 16:04:05 [18772] Start queue run: pid=18772"), "none"},
     {LINE("2021-03-03 19:51:53,762 INFO  [qtp:smtp://a/] [oip=192.0.2.15;] security - cmd=Auth;"),
-     "none"},
+     "zimbra|2021-03-03 19:51:53.762||zimbra-audit|0|INFO  [qtp:smtp://a/] [oip=192.0.2.15;] "
+     "security - cmd=Auth;"},
     {LINE("2026-09-15 01:00:06 #3001(rspamd_proxy) <abc123>; proxy; x"), "none"},
     {LINE("2022-07-20T21:12:06.270Z,EX1\\Default,08DA,9,192.0.2.1:25,192.0.2.2:53722,>,535 x,"),
      "none"},

@@ -1,11 +1,13 @@
 #include "parser.h"
 
 extern const struct parser amavis_parser, dovecot_parser, postfix_parser;
+extern const struct parser zimbra_parser;
 
 const struct parser *const parsers[] = {
     &postfix_parser,
     &dovecot_parser,
     &amavis_parser,
+    &zimbra_parser,
     NULL,
 };
 
@@ -23,7 +25,7 @@ static const char *const mail_programs[] = {
     "nullmailer*", "msmtp*", "ssmtp", "dma", "masqmail*", "postfix*", "dovecot*", "dovecot-lda",
     "deliver", "procmail*", "maildrop*", "fetchmail*", "getmail*",
     /* Suites. */
-    "zmmailboxd", "zmconfigd", "zimbra*", "zmmtaconfig", "mailboxlog", "carbonio*", "zextras*",
+    "zimbra*", "carbonio*", "zextras*",
     "zmauth*", "mailcow*", "mailu*", "modoboa*", "iredmail*", "iredapd", "mailscanner*",
     "msmilter*", "mailman*", "sympa*", "ecartis", "majordomo*", "mlmmj*", "sogod", "sogo*",
     "roundcube*", "squirrelmail*", "rainloop*", "snappymail*", "horde*", "activesync*", "z-push*",

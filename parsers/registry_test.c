@@ -49,7 +49,7 @@ static const struct sample samples[] = {
     {"spamass-milter", "none"},
     {"milter-greylist", "none"},
     {"MailScanner", "none"},
-    {"zmmailboxd", "none"},
+    {"zmmailboxd", "zimbra"},
     {"mailman3", "none"},
     {"", "none"},
 };

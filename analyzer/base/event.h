@@ -34,6 +34,8 @@
     X(EVENT_FILTERED)     /* a content filter's verdict: QUEUE_ID (parent), QUEUED_AS (child), CLIENT_IP, SENDER, RECIPIENT */ \
     X(EVENT_AUTH_FAILED)  /* a login failed: CLIENT_* or none, MECHANISM, SASL_USERNAME if logged, TEXT */ \
     X(EVENT_LOGIN)        /* a login succeeded on a server that says so: SASL_USERNAME, CLIENT_IP, SERVICE, SESSION */ \
+    X(EVENT_HANDED)       /* webmail or a mailbox server gave a message to the MTA: SASL_USERNAME, CLIENT_IP, \
+                             MESSAGE_ID, QUEUED_AS, SENDER, NRCPT, RELAY_NAME */ \
     X(EVENT_LOGOUT)       /* end of such a session: SESSION, BYTES_IN, BYTES_OUT */ \
     X(EVENT_OPERATOR)     /* an act on many messages at once, without ids: ACTION, COUNT */ \
     X(EVENT_REPEAT)       /* the previous line of this host happened COUNT times more */ \
@@ -134,7 +136,8 @@ enum reason { REASONS(X) REASON_COUNT };
     X(FIELD_STAT_STARTTLS, "starttls") X(FIELD_STAT_AUTH, "auth") \
     X(FIELD_STAT_MAIL, "mail") X(FIELD_STAT_RCPT, "rcpt") \
     X(FIELD_STAT_DATA, "data") X(FIELD_STAT_BDAT, "bdat") \
-    X(FIELD_STAT_OTHER, "other_commands") X(FIELD_STAT_COMMANDS, "commands")
+    X(FIELD_STAT_OTHER, "other_commands") X(FIELD_STAT_COMMANDS, "commands") \
+    X(FIELD_USER_AGENT, "user_agent") X(FIELD_PROTOCOL, "protocol")
 /* clang-format on */
 
 #define X(name, text) name,

@@ -18,6 +18,8 @@ static uint8_t service_of(struct str service)
     } services[] = {{"imap", SERVICE_IMAP},
                     {"pop3", SERVICE_POP3},
                     {"submission", SERVICE_SMTP},
+                    {"smtp", SERVICE_SMTP},
+                    {"webmail", SERVICE_WEBMAIL},
                     {"managesieve", SERVICE_SIEVE},
                     {"auth", SERVICE_OTHER}};
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)
@@ -70,6 +72,7 @@ static void accessed(struct fold *fold, const struct folded *event)
                             .server_ip = ip_id(fold, folded_get(event, FIELD_SERVER_IP)),
                             .host = event->host,
                             .session = id_of(fold, event, FIELD_SESSION),
+                            .program = event->program,
                             .service = service_of(folded_get(event, FIELD_SERVICE))};
     *STORE_ADD(fold->store, accesses, access) = access;
 }
@@ -323,7 +326,7 @@ void login_join(struct store *a, const struct store *b, const uint32_t *ids, uin
         struct access *l = STORE_ADD(a, accesses, access);
         *l = b->accesses[i];
         l->name = ids[l->name], l->ip = ids[l->ip], l->server_ip = ids[l->server_ip];
-        l->host = ids[l->host], l->session = ids[l->session];
+        l->host = ids[l->host], l->session = ids[l->session], l->program = ids[l->program];
         l->place.input += input_base;
         shift(&l->when, run_base);
     }

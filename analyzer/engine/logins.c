@@ -82,7 +82,7 @@ static void from_accesses(struct settling *s)
     }
     for (uint32_t i = 0; i < s->store->access_count; i++) {
         const struct access *a = &s->store->accesses[i];
-        if (settle_utc(s, a->when) < s->history_usec)
+        if (a->told || settle_utc(s, a->when) < s->history_usec)
             continue;
         struct logout key = {.session = a->session};
         const struct logout *logout =

@@ -272,7 +272,48 @@ static void learn_own(struct settling *s, struct str text)
     s->own[s->own_count++] = address;
 }
 
-/* What the operator says, and the addresses at which Dovecot took logins. */
+/* "mail.example.com" for host "mail" (or itself) where people log in as somebody@example.com, or a
+ * domain above it. */
+static bool is_own_name(const struct settling *s, struct str name, struct str host)
+{
+    if (str_find_char(name, '.') < 0 || !host.len)
+        return false;
+    if (str_eq_nocase(name, host))
+        return true;
+    if (!str_starts_nocase(name, host) || name.ptr[host.len] != '.')
+        return false;
+    struct str domain = str_skip(name, host.len + 1);
+    for (;;) {
+        uint32_t id = intern_find(&s->names, domain);
+        ptrdiff_t dot = str_find_char(domain, '.');
+        if (settle_is_local(s, id))
+            return true;
+        if (dot < 0)
+            return false;
+        domain = str_skip(domain, (size_t)dot + 1);
+    }
+}
+
+/* Clients without a login that bear the server's own name, which the MTA has looked up both ways:
+ * its webmail, or a mailbox server on the same machine. */
+static void learn_own_names(struct settling *s)
+{
+    const struct store *store = s->store;
+    uint8_t *asked = xcalloc(store->intern.count, 1);
+    for (uint32_t i = 0; i < store->fragment_count; i++) {
+        const struct fragment *f = &store->fragments[i];
+        struct str name = intern_get(&store->intern, f->client_name);
+        if (asked[f->ip] || f->user || !name.len || str_eq(name, STR("unknown")))
+            continue;
+        asked[f->ip] = 1;
+        if (is_own_name(s, name, intern_get(&store->intern, f->host)))
+            learn_own(s, intern_get(&store->intern, f->ip));
+    }
+    free(asked);
+}
+
+/* What the operator says, the addresses at which Dovecot took logins, and those from which webmail
+ * handed mail over. */
 void settle_own_addresses(struct settling *s)
 {
     s->own = arena_alloc(s->arena, 64 * sizeof *s->own);
@@ -281,6 +322,10 @@ void settle_own_addresses(struct settling *s)
     for (uint32_t i = 0; i < s->store->access_count; i++)
         if (s->store->accesses[i].server_ip)
             learn_own(s, intern_get(&s->store->intern, s->store->accesses[i].server_ip));
+    for (uint32_t i = 0; i < s->store->handed_count; i++)
+        if (s->store->handed_list[i].server_ip)
+            learn_own(s, intern_get(&s->store->intern, s->store->handed_list[i].server_ip));
+    learn_own_names(s);
 }
 
 bool settle_is_own(const struct settling *s, const struct ip *ip)

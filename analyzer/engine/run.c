@@ -11,6 +11,7 @@
 #include "multiset.h"
 #include "run_internal.h"
 #include "spool.h"
+#include "told.h"
 
 static int64_t now_usec(void)
 {
@@ -606,6 +607,7 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
     run_end_stage(run, STAGE_JOIN);
     instances_settle(&run->store);
     proxied_settle(&run->store);
+    told_settle(&(struct joined){&run->store, maps, run->settings});
     settle(&run->settlement, &run->store, maps, run->settings);
     run_describe(run, ret);
     run_end_stage(run, STAGE_SETTLE);

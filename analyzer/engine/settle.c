@@ -280,9 +280,9 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
     ret->principal_of = xcalloc(fragments, sizeof *ret->principal_of);
     find_span(&s);
     settle_limits(&s);
+    settle_local_domains(&s);
     settle_own_addresses(&s);
     settle_edges(&s);
-    settle_local_domains(&s);
     settle_accounts(&s);
     find_bulk_deletes(&s);
     settle_messages(&s);

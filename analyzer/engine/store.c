@@ -174,6 +174,9 @@ static void fold_event(struct fold *fold, const struct folded *event, uint32_t *
         message_fold(fold, event);
         blocked_fold(fold, event);
         break;
+    case EVENT_HANDED:
+        webmail_fold(fold, event);
+        break;
     case EVENT_PROXIED:
         proxied_fold(fold, event);
         break;
@@ -326,6 +329,7 @@ void store_rename_host(struct store *store, struct str from_name, struct str to_
     X(blocked, blocks, blocked, host)
     X(operated, operations, operated, host)
     X(proxied, proxied_list, proxied, host)
+    X(handed, handed_list, handed, host)
 #undef X
     if (!store->host_of[to]) {
         store->host_of[to] = store->host_of[from];
@@ -366,6 +370,7 @@ void store_join(struct store *a, struct store *b)
     connection_join(a, b, ids, run_base, input_base);
     login_join(a, b, ids, run_base, input_base);
     proxied_join(a, b, ids, run_base, input_base);
+    webmail_join(a, b, ids, run_base, input_base);
     append_inputs(a, b);
     a->epoch += b->epoch;
     a->line_base += b->line_base;

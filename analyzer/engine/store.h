@@ -119,6 +119,7 @@ struct connection {
     uint8_t first_kind, last_kind; /* enum event_kind: CONNECT, DISCONNECT or NOTE for all else */
     bool has_stats, first_of_key;
     bool by_refusal; /* user is known from a refusal alone */
+    bool told_ip;    /* ip is what another log says of the client of a proxy */
 };
 
 /* A submission that a filter in front of the queue handed on under another client's name. */
@@ -126,6 +127,15 @@ struct proxied {
     struct moment when;
     struct place place;
     uint32_t host, program, pid, child_id;
+};
+
+/* A message that webmail or a mailbox server handed to the MTA. */
+struct handed {
+    struct moment when;
+    struct place place;
+    uint64_t message_id; /* hash as in struct fragment, 0 */
+    uint32_t host, name, ip, relay, queue_id;
+    uint32_t server_ip; /* the peer that the MTA saw, once that is known */
 };
 
 enum failure_origin { FAILED_MTA, FAILED_AUTH, FAILED_SESSION };
@@ -141,8 +151,9 @@ struct failure {
 struct access { /* a login that its server logs as such */
     struct moment when;
     struct place place;
-    uint32_t name, ip, server_ip, host, session;
+    uint32_t name, ip, server_ip, host, session, program;
     uint8_t service;
+    bool told; /* by another login or session, too */
 };
 
 struct logout {
@@ -204,7 +215,8 @@ struct input_fact {
     X(edge, edges, edge) X(connection, connections, connection) X(failure, failures, failure)      \
         X(access, accesses, access) X(logout, logouts, logout) X(refused, refusals, refused)       \
             X(blocked, blocks, blocked) X(operated, operations, operated)                          \
-                X(host_fact, hosts, host) X(proxied, proxied_list, proxied)                        \
+                X(host_fact, hosts, host) X(proxied, proxied_list, proxied)                    \
+                    X(handed, handed_list, handed)                        \
                     X(program_count, programs, program) X(digest, digests, digest)                 \
                         X(input_fact, inputs, input)
 

@@ -69,6 +69,10 @@ void proxied_fold(struct fold *fold, const struct folded *event);
 void proxied_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
                   uint32_t input_base);
 
+void webmail_fold(struct fold *fold, const struct folded *event);
+void webmail_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
+                  uint32_t input_base);
+
 /* "last message repeated": became is 1 + the index of the failure or refusal that the event of that
  * kind made, 0 for none. */
 void repeat_event(struct fold *fold, const struct folded *event, uint8_t kind, uint32_t became);

@@ -12,6 +12,7 @@
 #include "facts_dump.h"
 #include "settle.h"
 #include "store_testing.h"
+#include "told.h"
 
 enum { PARTS_MAX = 6, ROUNDS_RUN = 12, ROUNDS_RANDOM = 400, GAPS_MAX = 3, FAILURES_SHOWN = 3 };
 
@@ -143,6 +144,7 @@ static char *facts_of(struct bench *bench, const struct log *log, const size_t *
     struct store store = join_all(bench, &parts);
     instances_settle(&store);
     proxied_settle(&store);
+    told_settle(&(struct joined){&store, maps, &bench->settings});
     settle(&settlement, &store, maps, &bench->settings);
     char *text = NULL;
     FILE *out = open_memstream(&text, &len);

@@ -1,0 +1,186 @@
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "told.h"
+
+/* From the hand-over to the MTA's first line: the clocks of two hosts differ. */
+#define HANDED_USEC ((int64_t)120 * USEC_PER_SEC)
+
+static uint32_t id_of(struct fold *fold, const struct folded *event, enum field_id id)
+{
+    struct str text = folded_get(event, id);
+    return text.len ? intern_id(&fold->store->intern, text) : 0;
+}
+
+void webmail_fold(struct fold *fold, const struct folded *event)
+{
+    struct str message_id = folded_get(event, FIELD_MESSAGE_ID);
+    struct handed handed = {
+        .when = event->when,
+        .place = event->place,
+        .host = event->host,
+        .name = id_of(fold, event, FIELD_SASL_USERNAME),
+        .ip = id_of(fold, event, FIELD_CLIENT_IP),
+        .relay = id_of(fold, event, FIELD_RELAY_NAME),
+        .queue_id = id_of(fold, event, FIELD_QUEUED_AS),
+        .message_id = message_id.len ? XXH3_64bits(message_id.ptr, message_id.len) | 1 : 0};
+    store_fit_ids(fold->store);
+    if (handed.name && (handed.message_id || handed.queue_id))
+        *STORE_ADD(fold->store, handed_list, handed) = handed;
+}
+
+void webmail_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
+                  uint32_t input_base)
+{
+    for (uint32_t i = 0; i < b->handed_count; i++) {
+        struct handed *h = STORE_ADD(a, handed_list, handed);
+        *h = b->handed_list[i];
+        h->host = ids[h->host], h->name = ids[h->name], h->ip = ids[h->ip];
+        h->relay = ids[h->relay], h->queue_id = ids[h->queue_id];
+        h->place.input += input_base;
+        h->when.run += h->when.run == NO_RUN ? 0 : run_base;
+    }
+}
+
+/* A message of the MTA that may have been handed to it, by Message-ID and time. */
+struct candidate {
+    uint64_t message_id;
+    int64_t usec;
+    uint32_t fragment;
+    bool taken;
+};
+
+struct webmail {
+    const struct joined *joined;
+    struct candidate *candidates;
+    uint32_t count;
+    uint8_t *is_child; /* by queue ID: some message of this server was passed on under it */
+};
+
+static int by_message_id(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->message_id != y->message_id)
+        return x->message_id < y->message_id ? -1 : 1;
+    if (x->usec != y->usec)
+        return x->usec < y->usec ? -1 : 1;
+    return (x->fragment > y->fragment) - (x->fragment < y->fragment);
+}
+
+/* Came in from a client or a local program, not out of another message. */
+static bool is_root(const struct webmail *w, const struct fragment *f)
+{
+    return (f->flags & FRAGMENT_STARTED) && !(f->flags & FRAGMENT_ABSORBED) && !f->orig_queue_id &&
+           !f->orig_id && !w->is_child[f->queue_id];
+}
+
+static bool same_name(struct str a, struct str b)
+{
+    return str_find_char(a, '.') > 0 && str_eq_nocase(a, b);
+}
+
+/* Did the MTA take it from the server that says so: from inside, or from a name of its own, which
+   the MTA has verified? */
+static bool from_server(const struct webmail *w, const struct handed *h, const struct fragment *f)
+{
+    const struct intern *strings = &w->joined->store->intern;
+    struct str client = intern_get(strings, f->client_name);
+    if (f->uid || joined_is_inner(w->joined, f->ip))
+        return true;
+    return same_name(client, intern_get(strings, h->host)) ||
+           same_name(client, intern_get(strings, h->relay)) ||
+           same_name(client, intern_get(strings, f->host));
+}
+
+static bool fits(const struct webmail *w, const struct handed *h, const struct fragment *f,
+                 int64_t usec)
+{
+    const struct store *store = w->joined->store;
+    int64_t when = joined_utc(w->joined, h->when);
+    return when != TIME_NONE && usec != TIME_NONE && usec >= when - HANDED_USEC &&
+           usec <= when + HANDED_USEC && is_root(w, f) && from_server(w, h, f) &&
+           (!f->user || joined_same_user(store, f->user, h->name));
+}
+
+static struct fragment *by_id(struct webmail *w, const struct handed *h)
+{
+    struct store *store = w->joined->store;
+    uint32_t low = 0, high = w->count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (w->candidates[middle].message_id < h->message_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < w->count && w->candidates[low].message_id == h->message_id; low++) {
+        struct candidate *c = &w->candidates[low];
+        struct fragment *f = &store->fragments[c->fragment];
+        if (c->taken || !fits(w, h, f, c->usec))
+            continue;
+        c->taken = true;
+        return f;
+    }
+    return NULL;
+}
+
+static struct fragment *by_queue_id(const struct webmail *w, const struct handed *h)
+{
+    struct store *store = w->joined->store;
+    uint32_t at = h->queue_id ? store->latest[h->queue_id] : 0;
+    for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = store->fragments[at].older) {
+        struct fragment *f = &store->fragments[at];
+        if (fits(w, h, f, joined_utc(w->joined, f->first)))
+            return f;
+    }
+    return NULL;
+}
+
+/* The peer that the MTA saw is a server's address, not the sender's. */
+static void give(struct handed *h, struct fragment *f)
+{
+    if (!f->uid)
+        h->server_ip = f->ip;
+    if (!f->user)
+        f->user = h->name;
+    if (!h->ip || f->orig_ip)
+        return;
+    f->orig_ip = h->ip;
+    f->orig_client_name = 0;
+}
+
+static void collect(struct webmail *w)
+{
+    const struct store *store = w->joined->store;
+    w->candidates = xcalloc(store->fragment_count + 1, sizeof *w->candidates);
+    w->is_child = xcalloc(store->intern.count + 1, 1);
+    for (uint32_t i = 0; i < store->edge_count; i++)
+        w->is_child[store->edges[i].child_id] = 1;
+    for (uint32_t i = 0; i < store->fragment_count; i++) {
+        const struct fragment *f = &store->fragments[i];
+        if (f->message_id && is_root(w, f))
+            w->candidates[w->count++] =
+                (struct candidate){f->message_id, joined_utc(w->joined, f->first), i, false};
+    }
+    if (w->count)
+        qsort(w->candidates, w->count, sizeof *w->candidates, by_message_id);
+}
+
+void webmail_settle(const struct joined *joined)
+{
+    struct store *store = joined->store;
+    struct webmail w = {.joined = joined};
+    if (!store->handed_count)
+        return;
+    collect(&w);
+    for (uint32_t i = 0; i < store->handed_count; i++) {
+        struct handed *h = &store->handed_list[i];
+        struct fragment *f = by_queue_id(&w, h);
+        if (!f && h->message_id)
+            f = by_id(&w, h);
+        if (f)
+            give(h, f);
+    }
+    free(w.candidates);
+    free(w.is_child);
+}
