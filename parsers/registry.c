@@ -2,14 +2,17 @@
 
 extern const struct parser amavis_parser, dovecot_parser, postfix_parser;
 extern const struct parser zimbra_parser;
+extern const struct parser courier_parser, cyrus_parser, dkim_parser, mailscanner_parser,
+    panel_parser, policy_parser, rspamd_parser, sasl_parser, scanner_parser;
 
+/* clang-format off: one a line */
 const struct parser *const parsers[] = {
-    &postfix_parser,
-    &dovecot_parser,
-    &amavis_parser,
-    &zimbra_parser,
-    NULL,
+    &policy_parser, /* "postfix/policy-spf", "postfwd2/master" are no Postfix */
+    &postfix_parser,     &dovecot_parser, &amavis_parser, &zimbra_parser, &sasl_parser,
+    &cyrus_parser,       &courier_parser, &dkim_parser,   &rspamd_parser, &scanner_parser,
+    &mailscanner_parser, &panel_parser,   NULL,
 };
+/* clang-format on */
 
 /* Mail software whose lines nobody here parses yet: a line of it that is not understood is a gap in
  * what we know. Names end in '*' where anything may follow; all in lower case. A parser that is
@@ -17,30 +20,24 @@ const struct parser *const parsers[] = {
 static const char *const mail_programs[] = {
     /* Servers. */
     "sendmail*", "sm-mta*", "sm-msp-queue", "sm-acceptingconnections", "msp", "mta", "msa", "exim*",
-    "smtpd", "smtpctl", "opensmtpd", "qmail*", "tcpserver", "vpopmail*", "vchkpw*", "courier*",
-    "esmtpd*", "authdaemond*", "imapd*", "pop3d*", "imap-login", "pop3-login", "ipop3d", "qpopper",
-    "popa3d", "pop3", "imap", "imaps", "pop3s", "lmtp", "lmtpd", "lmtpunix", "lmtpproxyd",
-    "timsieved", "sieve", "cyrus*", "ctl_cyrusdb", "cyr_expire", "perdition*", "stalwart*",
+    "smtpd", "smtpctl", "opensmtpd", "qmail*", "tcpserver", "vpopmail*", "vchkpw*", "imap-login",
+    "pop3-login", "ipop3d", "qpopper", "popa3d", "cyrus*", "perdition*", "stalwart*", "courier*",
     "maddy*", "haraka*", "chasquid*", "james*", "mailenable*", "kerio*", "communigate*",
     "nullmailer*", "msmtp*", "ssmtp", "dma", "masqmail*", "postfix*", "dovecot*", "dovecot-lda",
     "deliver", "procmail*", "maildrop*", "fetchmail*", "getmail*",
     /* Suites. */
-    "zimbra*", "carbonio*", "zextras*",
-    "zmauth*", "mailcow*", "mailu*", "modoboa*", "iredmail*", "iredapd", "mailscanner*",
-    "msmilter*", "mailman*", "sympa*", "ecartis", "majordomo*", "mlmmj*", "sogod", "sogo*",
-    "roundcube*", "squirrelmail*", "rainloop*", "snappymail*", "horde*", "activesync*", "z-push*",
-    "groupware*", "kopano*", "zarafa*", "grommunio*", "gromox*",
+    "zimbra*", "carbonio*", "zextras*", "zmauth*", "mailcow*", "mailu*", "iredmail*", "msmilter*",
+    "mailman*", "sympa*", "ecartis", "majordomo*", "mlmmj*", "sogod", "sogo*", "roundcube*",
+    "squirrelmail*", "rainloop*", "snappymail*", "horde*", "activesync*", "z-push*", "groupware*",
+    "kopano*", "zarafa*", "grommunio*", "gromox*",
     /* Filters and policies. */
-    "amavis*", "rspamd*", "spamd", "spampd", "spamass-milter", "spamassassin*", "mimedefang*",
-    "milter-*", "*-milter", "greylist*", "postgrey*", "sqlgrey*", "gld", "greyfix", "policyd*",
-    "policy-spf*", "postfix-policyd*", "cbpolicyd*", "postfwd*", "polw", "policyd-weight*",
-    "postsrsd*", "spf*", "pyspf*", "opendkim*", "opendmarc*", "openarc*", "dkim*", "sid-filter*",
-    "dk-filter*", "openspf*", "clamsmtpd*", "clamav-milter*", "dspam*", "crm114*", "bogofilter*",
-    "dccproc", "dccifd", "dccm", "razor*", "pyzor*", "p0f-analyzer*", "mailfromd*", "mtpolicyd*",
-    "altermime", "smtp-gated*", "assp", "proxsmtp*", "smtpprox*", "pmg*", "pmgpolicy",
-    "pmg-smtp-filter", "e2guardian-mail", "barracuda*",
+    "amavis*", "spamassassin*", "mimedefang*", "milter-*", "*-milter", "greylist*", "gld",
+    "greyfix", "policyd*", "polw", "policyd-weight*", "spf*", "dkim*", "sid-filter*", "dk-filter*",
+    "openspf*", "dspam*", "crm114*", "bogofilter*", "dccproc", "dccifd", "dccm", "razor*", "pyzor*",
+    "p0f-analyzer*", "mailfromd*", "altermime", "smtp-gated*", "assp", "proxsmtp*", "smtpprox*",
+    "pmg*", "e2guardian-mail", "barracuda*",
     /* Logins and directories of mail. */
-    "saslauthd*", "saslpasswd2", "auth", NULL};
+    "saslpasswd2", "auth", NULL};
 
 /* A "*" may open or close the pattern. */
 static bool glob(const char *pattern, struct str text)

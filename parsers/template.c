@@ -6,6 +6,7 @@ enum {
     CUT_WORDS_MIN = 8,
     /* Steps per byte of text, so that no text takes quadratic time. */
     STEPS_PER_BYTE = 16,
+    QUEUE_ID_MIN = 5,
 };
 
 struct cursor {
@@ -27,7 +28,7 @@ struct matcher {
 
 static void keep(struct matcher *m, char code, size_t start)
 {
-    if (code != 'D' && code != 'W' && code != 'A')
+    if (code != 'D' && code != 'W' && code != 'A' && code != 'Q')
         return;
     if (m->now.kept < TEMPLATE_FIELDS_MAX)
         m->values->items[m->now.kept] = (struct str){m->text.ptr + start, m->now.at - start};
@@ -64,6 +65,14 @@ static bool take_word(struct matcher *m, char end)
     return m->now.at > start;
 }
 
+static bool take_queue_id(struct matcher *m)
+{
+    size_t start = m->now.at;
+    while ((char_is_alnum(next(m)) || next(m) == '-' || next(m) == '_') && step(m)) {
+    }
+    return m->now.at >= start + QUEUE_ID_MIN;
+}
+
 static bool take_plain(struct matcher *m)
 {
     size_t start = m->now.at;
@@ -82,6 +91,8 @@ static bool take_value(struct matcher *m, const char *code)
         return take_digits(m);
     case 'p':
         return take_plain(m);
+    case 'Q':
+        return take_queue_id(m);
     default:
         return take_word(m, code[1]);
     }
@@ -178,7 +189,8 @@ enum template_match template_match(const char *template, struct str text, bool o
 static void fill(const struct line_kind *kind, const struct template_values *values, bool cut,
                  struct event *out)
 {
-    event_begin(out, (enum event_kind)kind->kind, kind->what);
+    event_begin(out, (enum event_kind)(kind->kind % (1 << KIND_REASON)), kind->what);
+    out->reason = (uint8_t)(kind->kind >> KIND_REASON);
     out->cut = cut;
     /* The last value of a cut line may be half of one. */
     unsigned count = cut && values->count ? values->count - 1 : values->count;

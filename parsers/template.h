@@ -5,6 +5,7 @@
  *     %w  one or more bytes but space  %W  the same, kept as a field
  *     %*  any bytes, also none         %A  the same, kept as a field
  *     %p  one or more bytes but parentheses, not ending in a space
+ *     %Q  a queue ID: letters, digits, '-', '_', at least five; kept as a field
  *
  * One space stands for one or more. %w ends where the byte behind it in the template first comes.
  */
@@ -17,12 +18,12 @@
 #include "event.h"
 #include "str.h"
 
-enum { TEMPLATE_FIELDS_MAX = 5 };
+enum { TEMPLATE_FIELDS_MAX = 8, KIND_REASON = 8 };
 
 struct line_kind {
     const char *what;
     const char *template;
-    uint8_t kind;                         /* enum event_kind */
+    uint16_t kind; /* enum event_kind, with an enum reason KIND_REASON bits up */
     uint16_t fields[TEMPLATE_FIELDS_MAX]; /* enum field_id of each kept value, in order */
 };
 

@@ -1,0 +1,147 @@
+/* What control panels and appliances put around an MTA: Plesk's mail handlers, Proxmox Mail
+ * Gateway's filter and policy server, Modoboa's policy server.
+ *
+ *     pmg-smtp-filter[9]: SESSION: accept mail to <r> (QUEUEID) (rule: default-accept) */
+#include "daemon.h"
+#include "pairs.h"
+
+#define NOTE EVENT_NOTE
+#define OF EVENT_FILTERED
+
+/* clang-format off */
+static const struct line_kind filter_kinds[] = {
+    {"filter-accepted", "%Q: accept mail to <%A> (%Q) (rule: %A)", OF,
+     {FIELD_QUEUE_ID, FIELD_RECIPIENT, FIELD_QUEUED_AS, FIELD_DETAIL}},
+    {"filter-accepted", "%Q: accept mail to <%A> (%Q)", OF, {FIELD_QUEUE_ID, FIELD_RECIPIENT, FIELD_QUEUED_AS}},
+    {"filter-quarantined", "%W: moved mail for <%A> to %W quarantine - %W (rule: %A)", NOTE,
+     {FIELD_SESSION, FIELD_RECIPIENT, FIELD_ACTION, FIELD_MAIL_ID, FIELD_DETAIL}},
+    {"filter-quarantined", "%W: moved mail for <%A> to %W quarantine - %W", NOTE,
+     {FIELD_SESSION, FIELD_RECIPIENT, FIELD_ACTION, FIELD_MAIL_ID}},
+    {"filter-blocked", "%W: block mail to <%A> (rule: %A)", NOTE, {FIELD_SESSION, FIELD_RECIPIENT, FIELD_DETAIL}},
+    {"filter-blocked", "%W: block mail to <%A>", NOTE, {FIELD_SESSION, FIELD_RECIPIENT}},
+    {"filter-failed", "%W: reinject mail to <%A> (rule: %A) failed", NOTE,
+     {FIELD_SESSION, FIELD_RECIPIENT, FIELD_DETAIL}},
+    {"filter-new", "%W: new mail message-id=%A", NOTE, {FIELD_SESSION, FIELD_MESSAGE_ID}},
+    {"filter-score", "%W: SA score=%W time=%W bayes=%W %*hits=%A", NOTE,
+     {FIELD_SESSION, FIELD_SCORE, FIELD_SECONDS, FIELD_DETAIL, FIELD_TESTS}},
+    {"filter-done", "%W: processing time: %W seconds (%*)", NOTE, {FIELD_SESSION, FIELD_SECONDS}},
+    {"filter-virus", "%W: virus detected: %A", NOTE, {FIELD_SESSION, FIELD_DETAIL}},
+    {"filter-notified", "%W: notify <%A> (rule: %A)", NOTE, {FIELD_SESSION, FIELD_RECIPIENT, FIELD_DETAIL}},
+    {"filter-notified", "%W: bcc from <%A> to <%A> (rule: %A)", NOTE,
+     {FIELD_SESSION, FIELD_SENDER, FIELD_RECIPIENT, FIELD_DETAIL}},
+    {"filter-changed", "%W: removing attachment %A", NOTE, {FIELD_SESSION, FIELD_DETAIL}},
+    {"filter-changed", "%W: modify field %A", NOTE, {FIELD_SESSION, FIELD_DETAIL}},
+    {"filter-archive", "%W: found archive '%A'", NOTE, {FIELD_SESSION, FIELD_DETAIL}},
+    {"process", "starting server%*", NOTE, {0}},
+    {"process", "Process Backgrounded", NOTE, {0}},
+    {"process", "Binding to %*", NOTE, {0}},
+    {"process", "Beginning prefork (%d processes)", NOTE, {0}},
+    {"process", "Starting \"%d\" children", NOTE, {0}},
+    {"process", "Setting gid to \"%*\"", NOTE, {0}},
+    {"process", "Setting uid to \"%*\"", NOTE, {0}},
+    {"process", "%w (type Net::Server::%w) starting! pid(%d)", NOTE, {0}},
+    {"process", "Filter daemon (re)started (max. %d processes)", NOTE, {0}},
+    {"process", "starting database maintenance", NOTE, {0}},
+    {"process", "end database maintenance (%* ms)", NOTE, {0}},
+    {"process", "starting policy database maintenance (greylist, rbl)", NOTE, {0}},
+    {"process", "end policy database maintenance (%*)", NOTE, {0}},
+    {"process", "starting greylist database maintenance", NOTE, {0}},
+    {"process", "end greylist database maintenance (%*)", NOTE, {0}},
+    {"process", "Policy daemon (re)started", NOTE, {0}},
+    {"process", "SIGHUP received: %*", NOTE, {0}},
+    {"process", "%w Server closing!", NOTE, {0}},
+    {"process", "load virus info failed%*", NOTE, {0}},
+    {"process", "syncronizing %*", NOTE, {0}},
+    {NULL, NULL, 0, {0}},
+};
+
+static const struct line_kind handler_kinds[] = {
+    {"handler", "%w during call '%W' handler", NOTE, {FIELD_DETAIL}},
+    {"handler", "%W: %W: stderr: %A", NOTE, {FIELD_ORIG_QUEUE_ID, FIELD_DETAIL, FIELD_TEXT}},
+    {"handler", "handlers_stderr: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "Error during '%W' handler", NOTE, {FIELD_DETAIL}},
+    {"handler", "Error during 'check-quota' handler", NOTE, {0}},
+    {"handler", "_mh_fork(): unrecognized status code '%d'", NOTE, {0}},
+    {"handler", "_mh_fork() unrecognized status code '%d'", NOTE, {0}},
+    {"handler", "hook_dir = '%*'", NOTE, {0}},
+    {"handler", "handlers dir = '%*'", NOTE, {0}},
+    {"handler", "call_handlers: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "Message aborted.", NOTE, {0}},
+    {"handler", "Unable to %A", NOTE, {FIELD_TEXT}},
+    {"handler", "cannot %A", NOTE, {FIELD_TEXT}},
+    {"handler", "Invalid mail address '%A'", NOTE, {FIELD_SENDER}},
+    {"handler", "recipient[%d] = '%A'", NOTE, {FIELD_RECIPIENT}},
+    {"handler", "to=%A", NOTE, {FIELD_RECIPIENT}},
+    {"handler", "from=%A", NOTE, {FIELD_SENDER}},
+    {"handler", "%W: from=<%A> to=<%A>", NOTE, {FIELD_ORIG_QUEUE_ID, FIELD_SENDER, FIELD_RECIPIENT}},
+    {"handler", "%W: from=%A, to=%A", NOTE, {FIELD_ORIG_QUEUE_ID, FIELD_SENDER, FIELD_RECIPIENT}},
+    {"handler", "Starting the %W filter...", NOTE, {FIELD_DETAIL}},
+    {"handler", "filter[%d]: Starting greylisting filter...", NOTE, {0}},
+    {"handler", "Starting greylisting filter...", NOTE, {0}},
+    {"handler", "SPF result: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "SPF status: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "DKIM verify result: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "DKIM Feed: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "DMARC: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "The message was sent from a domain with %A", NOTE, {FIELD_TEXT}},
+    {"handler", "Disabled for domain: %A", NOTE, {FIELD_DETAIL}},
+    {"handler", "limit-out: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "Outgoing message limit exceeded: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "sendmail[%d]: %w during call '%W' handler", NOTE, {FIELD_DETAIL}},
+    {"handler", "sendmail[%d]: handlers_stderr: %A", NOTE, {FIELD_TEXT}},
+    {"handler", "sendmail[%d]: S%w from=<%A> to=<%A>", NOTE, {FIELD_SENDER, FIELD_RECIPIENT}},
+    {"handler", "sendmail[%d]: Error during '%W' handler", NOTE, {FIELD_DETAIL}},
+    {"handler", "sendmail[%d]: SKIP %*", NOTE, {0}},
+    {NULL, NULL, 0, {0}},
+};
+
+static const struct line_kind modoboa_kinds[] = {
+    {"policy", "%A daily limit: %A", NOTE, {FIELD_SASL_USERNAME, FIELD_TEXT}},
+    {"policy", "[%A] daily limit reached%A", NOTE, {FIELD_SASL_USERNAME, FIELD_TEXT}},
+    {"login-failed", "WARNING Failed connection attempt from '%W' as user '%A'", EVENT_AUTH_FAILED,
+     {FIELD_CLIENT_IP, FIELD_SASL_USERNAME}},
+    {"login-failed", "WARNING: Failed connection attempt from '%W' as user '%A'", EVENT_AUTH_FAILED,
+     {FIELD_CLIENT_IP, FIELD_SASL_USERNAME}},
+    {"login", "INFO User '%A' successfully logged in from '%W'", NOTE, {FIELD_SASL_USERNAME, FIELD_CLIENT_IP}},
+    {NULL, NULL, 0, {0}},
+};
+
+static const struct line_kind pmg_policy_kinds[] = {
+    {"policy", "connect from %W", NOTE, {FIELD_PEER}},
+    {"policy", "greylist: %A", NOTE, {FIELD_TEXT}},
+    {"policy", "SPF says: %A", NOTE, {FIELD_TEXT}},
+    {"policy", "reject: %A", NOTE, {FIELD_TEXT}},
+    {NULL, NULL, 0, {0}},
+};
+/* clang-format on */
+
+static const struct daemon daemons[] = {
+    {"pmg-smtp-filter*", NULL, {filter_kinds}, NULL},
+    {"pmgpolicy*", NULL, {pmg_policy_kinds, filter_kinds}, NULL},
+    {"psa-pc-remote", NULL, {handler_kinds}, NULL},
+    {"plesk-sendmail", NULL, {handler_kinds}, NULL},
+    {"plesk", NULL, {handler_kinds}, NULL},
+    {"check-quota", NULL, {handler_kinds}, NULL},
+    {"limit-out", NULL, {handler_kinds}, NULL},
+    {"greylisting", NULL, {handler_kinds}, NULL},
+    {"dk_check", NULL, {handler_kinds}, NULL},
+    {"dd51-domainkeys", NULL, {handler_kinds}, NULL},
+    {"dd52-domainkeys", NULL, {handler_kinds}, NULL},
+    {"dmarc", NULL, {handler_kinds}, NULL},
+    {"spf", NULL, {handler_kinds}, NULL},
+    {"modoboa*", "webmail", {modoboa_kinds}, NULL},
+    {NULL, NULL, {NULL}, NULL},
+};
+
+static enum ownership owns(struct str program, uint16_t *ret_daemon)
+{
+    return daemon_owns(daemons, program, ret_daemon);
+}
+
+static bool parse(struct str text, const struct context *context, struct event *out)
+{
+    return daemon_parse(&daemons[context->daemon], text, out);
+}
+
+extern const struct parser panel_parser;
+const struct parser panel_parser = {.name = "panel", .owns = owns, .parse = parse};
