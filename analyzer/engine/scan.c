@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "envelope_again.h"
 #include "envelope_exchange.h"
 
 /* A tag and what became of it; direct-mapped, so a lookup is one comparison. */
@@ -17,6 +18,7 @@ struct program_slot {
 enum known { PROGRAM_NEW, PROGRAM_OWNED, PROGRAM_OTHER, PROGRAM_NOT_PARSED };
 struct scan {
     struct arena scratch;
+    struct envelope_again again;
     struct columns columns; /* TABLE_NONE for all but tables */
     struct program_slot programs[SCAN_SLOTS];
     struct program_slot long_name; /* for tags that fit no slot */
@@ -92,7 +94,7 @@ void scan_line(struct scan *scan, struct str line, struct scanned *ret)
     bool table = scan->columns.table > TABLE_NONE;
     if (table)
         why = envelope_exchange(line, &scan->columns, &ret->envelope);
-    if ((why || !table) && !envelope_parse(line, &scan->scratch, &ret->envelope))
+    if ((why || !table) && !envelope_parse_again(&scan->again, line, &scan->scratch, &ret->envelope))
         why = why ? why : "no time, host or program in front";
     else
         why = NULL;
