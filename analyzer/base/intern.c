@@ -1,8 +1,8 @@
 #include "intern.h"
 
+#include "hash.h"
 #include <stdlib.h>
 #include <sys/random.h>
-#include <xxhash.h>
 
 enum { FIRST_SLOTS = 1024, LOWER_MAX = 1024 };
 
@@ -35,27 +35,36 @@ static uint64_t hash(const struct intern *intern, struct str text)
     return XXH3_64bits_withSeed(text.ptr, text.len, intern->seed);
 }
 
+/* Where the search for a slot's text begins: by the half of the hash that the slot keeps, so that
+ * growing reads no text. */
+static uint32_t home(const struct intern *intern, uint64_t h)
+{
+    return (uint32_t)(h >> 32) & intern->slot_mask;
+}
+
 static void grow(struct intern *intern)
 {
-    uint32_t slots = (intern->slot_mask + 1) * 2;
+    uint32_t old_slots = intern->slot_mask + 1, slots = old_slots * 2;
+    uint64_t *old = intern->slots;
     intern->capacity = slots / 2;
     intern->slot_mask = slots - 1;
-    intern->items = xrealloc(intern->items, intern->capacity, sizeof *intern->items);
-    free(intern->slots);
+    intern->items = xrealloc_large(intern->items, intern->capacity, sizeof *intern->items);
     intern->slots = xcalloc(slots, sizeof *intern->slots);
-    for (uint32_t id = 1; id < intern->count; id++) {
-        uint64_t h = hash(intern, intern->items[id]);
-        uint32_t at = (uint32_t)h & intern->slot_mask;
+    for (uint32_t i = 0; i < old_slots; i++) {
+        if (!old[i])
+            continue;
+        uint32_t at = home(intern, old[i]);
         while (intern->slots[at])
             at = (at + 1) & intern->slot_mask;
-        intern->slots[at] = (h & ~(uint64_t)UINT32_MAX) | id;
+        intern->slots[at] = old[i];
     }
+    free(old);
 }
 
 /* The slot that holds text, or the free one where it would go. */
 static uint32_t slot_of(const struct intern *intern, struct str text, uint64_t h)
 {
-    uint32_t at = (uint32_t)h & intern->slot_mask;
+    uint32_t at = home(intern, h);
     for (; intern->slots[at]; at = (at + 1) & intern->slot_mask)
         if ((intern->slots[at] ^ h) >> 32 == 0 &&
             str_eq(intern->items[(uint32_t)intern->slots[at]], text))
@@ -100,13 +109,13 @@ uint32_t intern_lower_id(struct intern *intern, struct str text)
 uint64_t intern_prefetch(const struct intern *intern, struct str text)
 {
     uint64_t h = hash(intern, text);
-    __builtin_prefetch(&intern->slots[(uint32_t)h & intern->slot_mask]);
+    __builtin_prefetch(&intern->slots[home(intern, h)]);
     return h;
 }
 
 uint32_t intern_prefetched(const struct intern *intern, uint64_t ticket)
 {
-    uint64_t slot = intern->slots[(uint32_t)ticket & intern->slot_mask];
+    uint64_t slot = intern->slots[home(intern, ticket)];
     if (!slot || (slot ^ ticket) >> 32)
         return 0;
     __builtin_prefetch(&intern->items[(uint32_t)slot]);

@@ -9,16 +9,18 @@ static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0x
 static bool parse_v4(struct str text, uint8_t *ret)
 {
     uint8_t bytes[4];
+    const char *at = text.ptr, *end = text.ptr + text.len;
     for (int i = 0; i < 4; i++) {
-        uint64_t value = 0;
-        if (text.len == 0 || (i > 0 && !str_take(&text, STR("."))))
+        unsigned value = 0, digits = 0;
+        if (i > 0 && (at == end || *at++ != '.'))
             return false;
-        struct str before = text;
-        if (!str_take_u64(&text, &value) || value > 255 || before.len - text.len > 3)
+        for (; at < end && char_is_digit(*at) && digits < 4; at++, digits++)
+            value = value * 10 + (unsigned)(*at - '0');
+        if (digits == 0 || digits > 3 || value > 255)
             return false;
         bytes[i] = (uint8_t)value;
     }
-    if (text.len)
+    if (at != end)
         return false;
     memcpy(ret, bytes, 4);
     return true;

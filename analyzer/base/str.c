@@ -1,10 +1,21 @@
-#define _GNU_SOURCE /* memmem, memrchr */
+#define _GNU_SOURCE /* memrchr */
 #include "str.h"
 
+/* Needles are short fixed words: their first two bytes tell nearly all. */
 ptrdiff_t str_find(struct str text, struct str needle)
 {
-    const char *hit = text.len ? memmem(text.ptr, text.len, needle.ptr, needle.len) : NULL;
-    return hit ? hit - text.ptr : STR_NOT_FOUND;
+    if (needle.len < 2)
+        return needle.len ? str_find_char(text, needle.ptr[0]) : 0;
+    const char *at = text.ptr;
+    for (size_t left = text.len; left >= needle.len;
+         at++, left = (size_t)(text.ptr + text.len - at)) {
+        at = memchr(at, needle.ptr[0], left - needle.len + 1);
+        if (!at)
+            return STR_NOT_FOUND;
+        if (at[1] == needle.ptr[1] && memcmp(at + 2, needle.ptr + 2, needle.len - 2) == 0)
+            return at - text.ptr;
+    }
+    return STR_NOT_FOUND;
 }
 
 ptrdiff_t str_find_last(struct str text, struct str needle)
@@ -23,24 +34,10 @@ ptrdiff_t str_find_last(struct str text, struct str needle)
     return STR_NOT_FOUND;
 }
 
-ptrdiff_t str_find_char(struct str text, char c)
-{
-    const char *hit = text.len ? memchr(text.ptr, c, text.len) : NULL;
-    return hit ? hit - text.ptr : STR_NOT_FOUND;
-}
-
 ptrdiff_t str_find_last_char(struct str text, char c)
 {
     const char *hit = text.len ? memrchr(text.ptr, c, text.len) : NULL;
     return hit ? hit - text.ptr : STR_NOT_FOUND;
-}
-
-bool str_take(struct str *text, struct str prefix)
-{
-    if (!str_starts(*text, prefix))
-        return false;
-    *text = str_skip(*text, prefix.len);
-    return true;
 }
 
 bool str_take_end(struct str *text, struct str suffix)

@@ -57,11 +57,23 @@ enum { STR_NOT_FOUND = -1 };
 /* Index of the first (last) occurrence, or STR_NOT_FOUND. */
 ptrdiff_t str_find(struct str text, struct str needle);
 ptrdiff_t str_find_last(struct str text, struct str needle);
-ptrdiff_t str_find_char(struct str text, char c);
 ptrdiff_t str_find_last_char(struct str text, char c);
 
+static inline ptrdiff_t str_find_char(struct str text, char c)
+{
+    const char *hit = text.len ? (const char *)memchr(text.ptr, c, text.len) : NULL;
+    return hit ? hit - text.ptr : STR_NOT_FOUND;
+}
+
 /* Takes prefix off *text; false and unchanged if it is not there. */
-bool str_take(struct str *text, struct str prefix);
+static inline bool str_take(struct str *text, struct str prefix)
+{
+    if (!str_starts(*text, prefix))
+        return false;
+    *text = str_skip(*text, prefix.len);
+    return true;
+}
+
 /* Takes suffix off the end of *text; false and unchanged if it is not there. */
 bool str_take_end(struct str *text, struct str suffix);
 /* Cuts *text at the first separator: *ret_head gets what stands before, *text what stands behind;

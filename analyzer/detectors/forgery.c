@@ -1,6 +1,6 @@
 /* F: who does it claim to be? Sender domains and addresses that are not the account's. */
 #include <stdlib.h>
-#include <xxhash.h>
+#include "hash.h"
 
 #include "counts.h"
 #include "detectors.h"

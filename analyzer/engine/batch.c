@@ -1,7 +1,7 @@
 #include "batch.h"
 
+#include "hash.h"
 #include <stdlib.h>
-#include <xxhash.h>
 
 #include "reader.h"
 
@@ -183,11 +183,31 @@ static void add_digest(struct batch *batch, uint32_t segment, int64_t usec, uint
 /* A slice that points into the scan's scratch, not into the block, moves to the batch's. */
 static struct str keep(struct batch *batch, const struct block *block, struct str text)
 {
+    if ((size_t)(text.ptr - block->data) < block->bytes)
+        return text;
     if (text.len == 0)
         return text.ptr ? STR("") : text;
-    if (text.ptr >= block->data && text.ptr < block->data + block->bytes)
-        return text;
     return arena_str(&batch->scratch, text);
+}
+
+static const bool kept[FIELD_COUNT] = {
+    [FIELD_QUEUE_ID] = true,       [FIELD_CLIENT_NAME] = true,   [FIELD_CLIENT_IP] = true,
+    [FIELD_SASL_USERNAME] = true,  [FIELD_ORIG_QUEUE_ID] = true, [FIELD_ORIG_CLIENT_NAME] = true,
+    [FIELD_ORIG_CLIENT_IP] = true, [FIELD_ORIG_ID] = true,       [FIELD_UID] = true,
+    [FIELD_SENDER] = true,         [FIELD_RECIPIENT] = true,     [FIELD_ORIG_RECIPIENT] = true,
+    [FIELD_SIZE] = true,           [FIELD_NRCPT] = true,         [FIELD_MESSAGE_ID] = true,
+    [FIELD_HEADER_NAME] = true,    [FIELD_HEADER_VALUE] = true,  [FIELD_RELAY] = true,
+    [FIELD_RELAY_NAME] = true,     [FIELD_RELAY_IP] = true,      [FIELD_TEXT] = true,
+    [FIELD_QUEUED_AS] = true,      [FIELD_CHILD] = true,         [FIELD_STAGE] = true,
+    [FIELD_ACTION] = true,         [FIELD_COUNT_OF] = true,      [FIELD_SERVICE] = true,
+    [FIELD_SESSION] = true,        [FIELD_SERVER_IP] = true,     [FIELD_BYTES_OUT] = true,
+    [FIELD_ATTEMPTS] = true,       [FIELD_STAT_AUTH] = true,     [FIELD_STAT_MAIL] = true,
+    [FIELD_STAT_COMMANDS] = true,
+};
+
+bool batch_keeps(enum field_id id)
+{
+    return kept[id];
 }
 
 static bool matters(const struct event *event)
@@ -195,19 +215,31 @@ static bool matters(const struct event *event)
     return event->kind != EVENT_NOTE || event_get(event, FIELD_QUEUE_ID).len > 0;
 }
 
-static void add_fields(struct batch *batch, const struct block *block, const struct event *event)
+static void reserve_fields(struct batch *batch, uint32_t more)
 {
-    bool only_id = event->kind == EVENT_NOTE || (event->kind == EVENT_HEADER);
+    if (batch->field_capacity - batch->field_count >= more)
+        return;
+    batch->field_capacity = batch->field_capacity * 2 + more;
+    batch->fields = xrealloc(batch->fields, batch->field_capacity, sizeof *batch->fields);
+}
+
+/* Of a line that only belongs to its message, the queue ID says all. */
+static uint64_t add_fields(struct batch *batch, const struct block *block,
+                           const struct event *event)
+{
+    bool only_id = event->kind == EVENT_NOTE;
+    uint64_t has = 0;
+    reserve_fields(batch, event->field_count);
     for (unsigned i = 0; i < event->field_count; i++) {
         const struct field *field = &event->fields[i];
-        if (only_id && field->id != FIELD_QUEUE_ID && field->id != FIELD_HEADER_NAME &&
-            field->id != FIELD_HEADER_VALUE)
+        if (only_id ? field->id != FIELD_QUEUE_ID : !kept[field->id])
             continue;
-        GROW(batch, fields, field);
         struct str value = keep(batch, block, (struct str){field->ptr, field->len});
         batch->fields[batch->field_count++] =
             (struct field){value.ptr, (uint32_t)value.len, field->id};
+        has |= batch_field_bit((enum field_id)field->id);
     }
+    return has;
 }
 
 static struct line_event *add_event(struct batch *batch, const struct line_cursor *cursor)
@@ -262,7 +294,7 @@ static void take_event(struct batch_worker *worker, struct batch *batch, const s
     event->reason = line->event.reason;
     event->count =
         line->envelope.repeated >= UINT32_MAX ? UINT32_MAX : 1 + (uint32_t)line->envelope.repeated;
-    add_fields(batch, block, &line->event);
+    event->has = add_fields(batch, block, &line->event);
     event->field_count = batch->field_count - event->first_field;
     if (line->event.free_text.len && event->reason == REASON_NONE)
         gather_text(worker, keep(batch, block, line->event.free_text), batch->event_count - 1);

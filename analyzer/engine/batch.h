@@ -20,8 +20,18 @@ struct line_event {
     uint32_t count;   /* occurrences the line stands for */
     uint32_t repeats; /* EVENT_REPEAT: 1 + index of the event it repeats, 0: nothing, REPEATS_EDGE:
                          before this block */
+    uint64_t has;     /* batch_field_bit of each of its fields */
     uint8_t kind, generation, outcome, reason;
 };
+
+/* Fields that the store reads; a batch keeps no others. */
+bool batch_keeps(enum field_id id);
+
+/* Most fields that are asked for are not there: one bit, shared by few, tells. */
+static inline uint64_t batch_field_bit(enum field_id id)
+{
+    return UINT64_C(1) << ((unsigned)id & 63);
+}
 
 #define NO_SEGMENT UINT32_MAX
 #define REPEATS_EDGE UINT32_MAX

@@ -1,5 +1,5 @@
 #include <stdlib.h>
-#include <xxhash.h>
+#include "hash.h"
 
 #include "store_internal.h"
 

@@ -1,6 +1,6 @@
 #include <stddef.h>
 #include <stdlib.h>
-#include <xxhash.h>
+#include "hash.h"
 
 #include "settle_internal.h"
 

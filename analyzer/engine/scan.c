@@ -1,7 +1,7 @@
 #include "scan.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
+#include "hash.h"
 
 #include "envelope_again.h"
 #include "envelope_exchange.h"

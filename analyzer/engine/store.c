@@ -1,7 +1,7 @@
 #include "store.h"
 
+#include "hash.h"
 #include <stdlib.h>
-#include <xxhash.h>
 
 #include "store_internal.h"
 
@@ -75,11 +75,6 @@ static void count_program(struct store *store, uint32_t name, uint64_t lines)
         store->program_of[name] = store->program_count;
     }
     store->programs[store->program_of[name] - 1].lines += lines;
-}
-
-struct str folded_get(const struct folded *event, enum field_id id)
-{
-    return fields_get(event->fields, event->line->field_count, id);
 }
 
 struct str address_domain(struct str address)
@@ -239,6 +234,7 @@ static void look_ahead(const struct fold *fold, struct ahead *ahead, uint32_t at
         uint32_t index = found && found < store->by_id_capacity ? store->latest[found] : 0;
         if (!index)
             return;
+        __builtin_prefetch(intern_get(&store->intern, found).ptr);
         const char *memory = (const char *)&store->fragments[index - 1];
         for (size_t line = 0; line < sizeof(struct fragment); line += 64)
             __builtin_prefetch(memory + line, 1);

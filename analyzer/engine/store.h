@@ -212,7 +212,8 @@ struct input_fact {
     X(clock_run, runs, run)                                                                        \
     X(fragment, fragments, fragment)                                                               \
     X(recipient, recipients, recipient)                                                            \
-    X(edge, edges, edge) X(connection, connections, connection) X(failure, failures, failure)      \
+    X(edge, edges, edge)                                                                           \
+    X(connection, connections, connection) X(failure, failures, failure)                           \
         X(access, accesses, access) X(logout, logouts, logout) X(refused, refusals, refused)       \
             X(blocked, blocks, blocked) X(operated, operations, operated)                          \
                 X(host_fact, hosts, host) X(proxied, proxied_list, proxied)                    \

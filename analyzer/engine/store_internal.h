@@ -2,6 +2,8 @@
 #ifndef POSTMORTEM_STORE_INTERNAL_H
 #define POSTMORTEM_STORE_INTERNAL_H
 
+#include <assert.h>
+
 #include "store.h"
 
 /* One zeroed element more at the end of an array of the store; valid until the next one is added.
@@ -39,7 +41,13 @@ struct folded {
     struct place place;
 };
 
-struct str folded_get(const struct folded *event, enum field_id id);
+static inline struct str folded_get(const struct folded *event, enum field_id id)
+{
+    assert(batch_keeps(id));
+    if (!(event->line->has & batch_field_bit(id)))
+        return (struct str){NULL, 0};
+    return fields_get(event->fields, event->line->field_count, id);
+}
 
 struct host_fact *store_host(struct store *store, uint32_t name);
 void clock_fold(struct fold *fold, uint32_t *runs, int64_t *shifts);
