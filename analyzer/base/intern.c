@@ -16,8 +16,13 @@ uint64_t hash_seed(void)
 
 void intern_init(struct intern *intern)
 {
+    intern_init_seeded(intern, hash_seed());
+}
+
+void intern_init_seeded(struct intern *intern, uint64_t seed)
+{
     *intern = (struct intern){
-        .count = 1, .capacity = FIRST_SLOTS / 2, .slot_mask = FIRST_SLOTS - 1, .seed = hash_seed()};
+        .count = 1, .capacity = FIRST_SLOTS / 2, .slot_mask = FIRST_SLOTS - 1, .seed = seed};
     intern->items = xcalloc(intern->capacity, sizeof *intern->items);
     intern->slots = xcalloc(FIRST_SLOTS, sizeof *intern->slots);
 }
@@ -30,9 +35,14 @@ void intern_free(struct intern *intern)
     *intern = (struct intern){0};
 }
 
+uint64_t intern_hash(uint64_t seed, struct str text)
+{
+    return text.ptr ? XXH3_64bits_withSeed(text.ptr, text.len, seed) | 1 : 0;
+}
+
 static uint64_t hash(const struct intern *intern, struct str text)
 {
-    return XXH3_64bits_withSeed(text.ptr, text.len, intern->seed);
+    return intern_hash(intern->seed, text);
 }
 
 /* Where the search for a slot's text begins: by the half of the hash that the slot keeps, so that
@@ -79,9 +89,13 @@ uint32_t intern_find(const struct intern *intern, struct str text)
 
 uint32_t intern_id(struct intern *intern, struct str text)
 {
+    return intern_id_hashed(intern, text, hash(intern, text));
+}
+
+uint32_t intern_id_hashed(struct intern *intern, struct str text, uint64_t h)
+{
     if (!text.ptr)
         return 0;
-    uint64_t h = hash(intern, text);
     uint32_t at = slot_of(intern, text, h);
     if (intern->slots[at])
         return (uint32_t)intern->slots[at];
@@ -106,20 +120,23 @@ uint32_t intern_lower_id(struct intern *intern, struct str text)
     return intern_id(intern, (struct str){lower, text.len});
 }
 
-uint64_t intern_prefetch(const struct intern *intern, struct str text)
+void intern_prefetch_slot(const struct intern *intern, uint64_t h)
 {
-    uint64_t h = hash(intern, text);
     __builtin_prefetch(&intern->slots[home(intern, h)]);
-    return h;
 }
 
-uint32_t intern_prefetched(const struct intern *intern, uint64_t ticket)
+uint32_t intern_prefetch_item(const struct intern *intern, uint64_t h)
 {
-    uint64_t slot = intern->slots[home(intern, ticket)];
-    if (!slot || (slot ^ ticket) >> 32)
+    uint64_t slot = intern->slots[home(intern, h)];
+    if (!slot || (slot ^ h) >> 32)
         return 0;
     __builtin_prefetch(&intern->items[(uint32_t)slot]);
     return (uint32_t)slot;
+}
+
+void intern_prefetch_text(const struct intern *intern, uint32_t id)
+{
+    __builtin_prefetch(intern->items[id].ptr);
 }
 
 uint32_t *intern_merge(struct intern *into, const struct intern *from)

@@ -16,6 +16,8 @@ struct intern {
 };
 
 void intern_init(struct intern *intern);
+/* The same, with a seed from hash_seed, so that others can hash for it. */
+void intern_init_seeded(struct intern *intern, uint64_t seed);
 void intern_free(struct intern *intern);
 /* Id of text, copied on first sight; 0 if text.ptr is NULL. */
 uint32_t intern_id(struct intern *intern, struct str text);
@@ -29,11 +31,17 @@ static inline struct str intern_get(const struct intern *intern, uint32_t id)
     return intern->items[id];
 }
 
-/* Asks for the memory a look-up of text will touch; pass the result to intern_prefetched a little
- * later. */
-uint64_t intern_prefetch(const struct intern *intern, struct str text);
-/* The id the look-up will most likely find, its memory asked for; 0: none. */
-uint32_t intern_prefetched(const struct intern *intern, uint64_t ticket);
+/* The hash that a table with this seed looks text up by; not 0 where there is a text. */
+uint64_t intern_hash(uint64_t seed, struct str text);
+/* As intern_id, the hash of text known. */
+uint32_t intern_id_hashed(struct intern *intern, struct str text, uint64_t hash);
+
+/* The table is larger than any cache. These ask for the memory that a look-up will touch, one step
+ * each, some time apart: the slot; what it points to, its id returned (0: none, most likely); the
+ * text of that id. */
+void intern_prefetch_slot(const struct intern *intern, uint64_t hash);
+uint32_t intern_prefetch_item(const struct intern *intern, uint64_t hash);
+void intern_prefetch_text(const struct intern *intern, uint32_t id);
 
 /* map[id of from] = id in into, for every string; the caller frees it. */
 uint32_t *intern_merge(struct intern *into, const struct intern *from);

@@ -71,13 +71,29 @@ bool ip_is_private(const struct ip *ip)
     return (ip->bytes[0] & 0xfe) == 0xfc || (ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80);
 }
 
+static size_t write_octet(char *text, unsigned value)
+{
+    size_t len = 0;
+    if (value >= 100)
+        text[len++] = (char)('0' + value / 100);
+    if (value >= 10)
+        text[len++] = (char)('0' + value / 10 % 10);
+    text[len++] = (char)('0' + value % 10);
+    return len;
+}
+
 struct str ip_text(const struct ip *ip, char *text)
 {
-    if (ip_is_v4(ip))
-        inet_ntop(AF_INET, ip->bytes + 12, text, IP_TEXT);
-    else
+    if (!ip_is_v4(ip)) {
         inet_ntop(AF_INET6, ip->bytes, text, IP_TEXT);
-    return str_of(text);
+        return str_of(text);
+    }
+    size_t len = 0;
+    for (int i = 12; i < 16; i++) {
+        len += write_octet(text + len, ip->bytes[i]);
+        text[len++] = i < 15 ? '.' : '\0';
+    }
+    return (struct str){text, len - 1};
 }
 
 bool cidr_parse(struct str text, struct cidr *ret)

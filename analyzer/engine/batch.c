@@ -3,9 +3,13 @@
 #include "hash.h"
 #include <stdlib.h>
 
+#include "intern.h"
 #include "reader.h"
 
+enum { ADDRESS_MAX = 1024 };
+
 struct batch_worker {
+    uint64_t seed; /* of the stores' tables */
     struct scan *scan;
     struct matcher_worker *matcher;
     struct str *texts; /* free text of events, gathered for one scan */
@@ -20,9 +24,10 @@ struct batch_worker {
 #define HALF_YEAR ((int64_t)180 * SEC_PER_DAY * USEC_PER_SEC)
 #define USEC_PER_MINUTE ((int64_t)60 * USEC_PER_SEC)
 
-struct batch_worker *batch_worker_new(const struct matcher *matcher)
+struct batch_worker *batch_worker_new(const struct matcher *matcher, uint64_t seed)
 {
     struct batch_worker *worker = xcalloc(1, sizeof *worker);
+    worker->seed = seed;
     worker->scan = scan_new();
     worker->matcher = matcher_worker_new(matcher);
     return worker;
@@ -47,6 +52,7 @@ void batch_free(void *user)
         return;
     free(batch->events);
     free(batch->fields);
+    free(batch->hashes);
     free(batch->segments);
     free(batch->digests);
     free(batch->hosts);
@@ -190,24 +196,78 @@ static struct str keep(struct batch *batch, const struct block *block, struct st
     return arena_str(&batch->scratch, text);
 }
 
-static const bool kept[FIELD_COUNT] = {
-    [FIELD_QUEUE_ID] = true,       [FIELD_CLIENT_NAME] = true,   [FIELD_CLIENT_IP] = true,
-    [FIELD_SASL_USERNAME] = true,  [FIELD_ORIG_QUEUE_ID] = true, [FIELD_ORIG_CLIENT_NAME] = true,
-    [FIELD_ORIG_CLIENT_IP] = true, [FIELD_ORIG_ID] = true,       [FIELD_UID] = true,
-    [FIELD_SENDER] = true,         [FIELD_RECIPIENT] = true,     [FIELD_ORIG_RECIPIENT] = true,
-    [FIELD_SIZE] = true,           [FIELD_NRCPT] = true,         [FIELD_MESSAGE_ID] = true,
-    [FIELD_HEADER_NAME] = true,    [FIELD_HEADER_VALUE] = true,  [FIELD_RELAY] = true,
-    [FIELD_RELAY_NAME] = true,     [FIELD_RELAY_IP] = true,      [FIELD_TEXT] = true,
-    [FIELD_QUEUED_AS] = true,      [FIELD_CHILD] = true,         [FIELD_STAGE] = true,
-    [FIELD_ACTION] = true,         [FIELD_COUNT_OF] = true,      [FIELD_SERVICE] = true,
-    [FIELD_SESSION] = true,        [FIELD_SERVER_IP] = true,     [FIELD_BYTES_OUT] = true,
-    [FIELD_ATTEMPTS] = true,       [FIELD_STAT_AUTH] = true,     [FIELD_STAT_MAIL] = true,
-    [FIELD_STAT_COMMANDS] = true,
+static const uint8_t roles[BATCH_FIELD_COUNT] = {
+    [FIELD_QUEUE_ID] = ROLE_NAME,
+    [FIELD_CLIENT_NAME] = ROLE_NAME,
+    [FIELD_CLIENT_IP] = ROLE_NAME,
+    [FIELD_SASL_USERNAME] = ROLE_NAME,
+    [FIELD_ORIG_QUEUE_ID] = ROLE_NAME,
+    [FIELD_ORIG_CLIENT_NAME] = ROLE_NAME,
+    [FIELD_ORIG_CLIENT_IP] = ROLE_NAME,
+    [FIELD_ORIG_ID] = ROLE_NAME,
+    [FIELD_UID] = ROLE_NAME,
+    [FIELD_SENDER] = ROLE_NAME,
+    [FIELD_RELAY] = ROLE_NAME,
+    [FIELD_RELAY_NAME] = ROLE_NAME,
+    [FIELD_RELAY_IP] = ROLE_NAME,
+    [FIELD_QUEUED_AS] = ROLE_NAME,
+    [FIELD_CHILD] = ROLE_NAME,
+    [FIELD_SESSION] = ROLE_NAME,
+    [FIELD_SERVER_IP] = ROLE_NAME,
+    [FIELD_RECIPIENT] = ROLE_ADDRESS,
+    [FIELD_ORIG_RECIPIENT] = ROLE_ADDRESS,
+    [FIELD_MESSAGE_ID] = ROLE_DIGEST,
+    [FIELD_SIZE] = ROLE_TEXT,
+    [FIELD_NRCPT] = ROLE_TEXT,
+    [FIELD_HEADER_NAME] = ROLE_TEXT,
+    [FIELD_HEADER_VALUE] = ROLE_TEXT,
+    [FIELD_TEXT] = ROLE_TEXT,
+    [FIELD_STAGE] = ROLE_TEXT,
+    [FIELD_ACTION] = ROLE_TEXT,
+    [FIELD_COUNT_OF] = ROLE_TEXT,
+    [FIELD_SERVICE] = ROLE_TEXT,
+    [FIELD_BYTES_OUT] = ROLE_TEXT,
+    [FIELD_ATTEMPTS] = ROLE_TEXT,
+    [FIELD_STAT_AUTH] = ROLE_TEXT,
+    [FIELD_STAT_MAIL] = ROLE_TEXT,
+    [FIELD_STAT_COMMANDS] = ROLE_TEXT,
+    [BATCH_TO_DOMAIN] = ROLE_NAME,
+    [BATCH_ORIGINAL_DOMAIN] = ROLE_NAME,
+    [BATCH_SENDER_DOMAIN] = ROLE_NAME,
 };
 
-bool batch_keeps(enum field_id id)
+enum batch_role batch_role(unsigned id)
 {
-    return kept[id];
+    return (enum batch_role)roles[id];
+}
+
+struct str address_domain(struct str address)
+{
+    ptrdiff_t at = str_find_last_char(address, '@');
+    return at < 0 ? STR("") : str_skip(address, (size_t)at + 1);
+}
+
+uint64_t address_hash(struct str address)
+{
+    char lower[ADDRESS_MAX];
+    address = str_head(address, sizeof lower);
+    for (size_t i = 0; i < address.len; i++)
+        lower[i] = char_lower(address.ptr[i]);
+    return XXH3_64bits(lower, address.len);
+}
+
+static uint64_t role_hash(const struct batch_worker *worker, unsigned id, struct str value)
+{
+    switch (roles[id]) {
+    case ROLE_NAME:
+        return intern_hash(worker->seed, value);
+    case ROLE_ADDRESS:
+        return address_hash(value);
+    case ROLE_DIGEST:
+        return XXH3_64bits(value.ptr, value.len);
+    default:
+        return 0;
+    }
 }
 
 static bool matters(const struct event *event)
@@ -221,25 +281,61 @@ static void reserve_fields(struct batch *batch, uint32_t more)
         return;
     batch->field_capacity = batch->field_capacity * 2 + more;
     batch->fields = xrealloc(batch->fields, batch->field_capacity, sizeof *batch->fields);
+    batch->hashes = xrealloc(batch->hashes, batch->field_capacity, sizeof *batch->hashes);
+}
+
+/* There is room. */
+static void add_field(const struct batch_worker *worker, struct batch *batch,
+                      struct line_event *event, unsigned id, struct str value)
+{
+    batch->fields[batch->field_count] =
+        (struct field){value.ptr, (uint32_t)value.len, (uint16_t)id};
+    batch->hashes[batch->field_count++] = role_hash(worker, id, value);
+    event->has |= batch_field_bit(id);
+}
+
+/* text has room in the block or the batch; so has its answer. */
+static struct str lower(struct batch *batch, struct str text)
+{
+    size_t at = 0;
+    text = str_head(text, ADDRESS_MAX);
+    while (at < text.len && !char_is_upper(text.ptr[at]))
+        at++;
+    if (at == text.len)
+        return text;
+    char copy[ADDRESS_MAX];
+    for (size_t i = 0; i < text.len; i++)
+        copy[i] = char_lower(text.ptr[i]);
+    return arena_str(&batch->scratch, (struct str){copy, text.len});
+}
+
+static unsigned domain_of(const struct line_event *event, unsigned id)
+{
+    if (id == FIELD_SENDER)
+        return event->kind == EVENT_REJECT ? BATCH_SENDER_DOMAIN : 0;
+    return id == FIELD_RECIPIENT        ? BATCH_TO_DOMAIN
+           : id == FIELD_ORIG_RECIPIENT ? BATCH_ORIGINAL_DOMAIN
+                                        : 0;
 }
 
 /* Of a line that only belongs to its message, the queue ID says all. */
-static uint64_t add_fields(struct batch *batch, const struct block *block,
-                           const struct event *event)
+static void add_fields(const struct batch_worker *worker, struct batch *batch,
+                       const struct block *block, const struct event *from,
+                       struct line_event *event)
 {
-    bool only_id = event->kind == EVENT_NOTE;
-    uint64_t has = 0;
-    reserve_fields(batch, event->field_count);
-    for (unsigned i = 0; i < event->field_count; i++) {
-        const struct field *field = &event->fields[i];
-        if (only_id ? field->id != FIELD_QUEUE_ID : !kept[field->id])
+    bool only_id = from->kind == EVENT_NOTE;
+    reserve_fields(batch, 2 * (uint32_t)from->field_count);
+    for (unsigned i = 0; i < from->field_count; i++) {
+        const struct field *field = &from->fields[i];
+        if (only_id ? field->id != FIELD_QUEUE_ID : roles[field->id] == ROLE_NONE)
             continue;
         struct str value = keep(batch, block, (struct str){field->ptr, field->len});
-        batch->fields[batch->field_count++] =
-            (struct field){value.ptr, (uint32_t)value.len, field->id};
-        has |= batch_field_bit((enum field_id)field->id);
+        add_field(worker, batch, event, field->id, value);
+        unsigned domain = domain_of(event, field->id);
+        if (domain)
+            add_field(worker, batch, event, domain, lower(batch, address_domain(value)));
     }
-    return has;
+    event->field_count = batch->field_count - event->first_field;
 }
 
 static struct line_event *add_event(struct batch *batch, const struct line_cursor *cursor)
@@ -294,8 +390,7 @@ static void take_event(struct batch_worker *worker, struct batch *batch, const s
     event->reason = line->event.reason;
     event->count =
         line->envelope.repeated >= UINT32_MAX ? UINT32_MAX : 1 + (uint32_t)line->envelope.repeated;
-    event->has = add_fields(batch, block, &line->event);
-    event->field_count = batch->field_count - event->first_field;
+    add_fields(worker, batch, block, &line->event, event);
     if (line->event.free_text.len && event->reason == REASON_NONE)
         gather_text(worker, keep(batch, block, line->event.free_text), batch->event_count - 1);
     batch->hosts[place.host].last_event = batch->event_count;

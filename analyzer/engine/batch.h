@@ -24,13 +24,28 @@ struct line_event {
     uint8_t kind, generation, outcome, reason;
 };
 
-/* Fields that the store reads; a batch keeps no others. */
-bool batch_keeps(enum field_id id);
+/* What a batch adds to the fields of an event: domains in lower case. */
+enum {
+    BATCH_TO_DOMAIN = FIELD_COUNT,
+    BATCH_ORIGINAL_DOMAIN,
+    BATCH_SENDER_DOMAIN, /* of what was refused */
+    BATCH_FIELD_COUNT
+};
+
+/* What the store makes of a field, so that the worker can hash it. */
+enum batch_role {
+    ROLE_NONE,    /* nothing: a batch does not keep it */
+    ROLE_TEXT,    /* reads it */
+    ROLE_NAME,    /* interns it */
+    ROLE_ADDRESS, /* tells it from others by address_hash */
+    ROLE_DIGEST,  /* tells it from others by a hash of the text */
+};
+enum batch_role batch_role(unsigned id);
 
 /* Most fields that are asked for are not there: one bit, shared by few, tells. */
-static inline uint64_t batch_field_bit(enum field_id id)
+static inline uint64_t batch_field_bit(unsigned id)
 {
-    return UINT64_C(1) << ((unsigned)id & 63);
+    return UINT64_C(1) << (id & 63);
 }
 
 #define NO_SEGMENT UINT32_MAX
@@ -66,6 +81,7 @@ struct batch_program {
 struct batch {
     struct line_event *events;
     struct field *fields;
+    uint64_t *hashes; /* by field, as its role wants it */
     struct clock_segment *segments;
     struct digest *digests;
     struct batch_host *hosts;
@@ -81,13 +97,19 @@ struct batch {
 
 struct batch_worker;
 
-struct batch_worker *batch_worker_new(const struct matcher *matcher);
+/* seed: of the stores that will fold the batches. */
+struct batch_worker *batch_worker_new(const struct matcher *matcher, uint64_t seed);
 void batch_worker_free(struct batch_worker *worker);
 /* Which lines count: given the hash of a line's body, false drops it (it stands in another input
  * too). NULL: all do. */
 typedef bool batch_filter(void *user, struct str host, const struct stamp *stamp, uint64_t hash);
 void batch_fill(struct batch_worker *worker, struct block *block, batch_filter *filter, void *user);
 void batch_free(void *batch);
+
+/* Hash of a mail address without regard to ASCII case; the same in every run. */
+uint64_t address_hash(struct str address);
+/* What stands behind the last @; empty if there is none. */
+struct str address_domain(struct str address);
 
 /* Hash of a line's body that does not change from run to run. */
 uint64_t line_hash(struct str body);

@@ -1,5 +1,5 @@
-#include <stdlib.h>
 #include "hash.h"
+#include <stdlib.h>
 
 #include "store_internal.h"
 
@@ -111,13 +111,13 @@ void connection_fold(struct fold *fold, const struct folded *event)
     if (new_connection(store, connection, kind))
         connection = add(store, &model);
     if (!connection->ip) {
-        connection->ip = intern_id(&store->intern, ip);
-        connection->client_name = intern_id(&store->intern, folded_get(event, FIELD_CLIENT_NAME));
+        connection->ip = folded_id(fold, event, FIELD_CLIENT_IP);
+        connection->client_name = folded_id(fold, event, FIELD_CLIENT_NAME);
     }
     bool refusal = event->line->kind == EVENT_REJECT;
     if (user.len && event->line->kind != EVENT_AUTH_FAILED &&
         (!connection->user || (connection->by_refusal && !refusal))) {
-        connection->user = intern_id(&store->intern, user);
+        connection->user = folded_id(fold, event, FIELD_SASL_USERNAME);
         connection->by_refusal = refusal;
     }
     connection->submits += event->line->kind == EVENT_SUBMIT || event->line->kind == EVENT_ACCEPTED;

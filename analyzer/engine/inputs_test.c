@@ -26,7 +26,7 @@
     "status=sent (250 Ok)\n"
 #define FAILED(second, host)                                                                       \
     "2024-03-03T10:00:" second "Z " host " postfix/smtpd[4]: warning: unknown[192.0.2.66]: SASL "  \
-                                         "LOGIN authentication failed: UGFzc3dvcmQ6\n"
+    "LOGIN authentication failed: UGFzc3dvcmQ6\n"
 #define ANNA(second, id)                                                                           \
     "2024-03-03T10:00:" second "Z mx1 " id " anna@b.example from 192.0.2.1: delivered\n"
 #define STAMPS ", year: its stamps, zone: its stamps\n"

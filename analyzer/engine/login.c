@@ -1,14 +1,7 @@
-#include <stdlib.h>
-#include "hash.h"
-
 #include "store_internal.h"
+#include <stdlib.h>
 
 enum { SAMPLE_MAX = 300, BLOCKED_MAX = 512 };
-
-static uint32_t id_of(struct fold *fold, const struct folded *event, enum field_id id)
-{
-    return intern_id(&fold->store->intern, folded_get(event, id));
-}
 
 static uint8_t service_of(struct str service)
 {
@@ -29,13 +22,16 @@ static uint8_t service_of(struct str service)
 }
 
 /* An address as the logs spell it may be v4-mapped; one spelling for all. */
-static uint32_t ip_id(struct fold *fold, struct str text)
+static uint32_t ip_id(struct fold *fold, const struct folded *event, enum field_id id)
 {
     struct ip ip;
     char canonical[IP_TEXT];
+    struct str text = folded_get(event, id);
     if (!ip_parse(text, &ip))
         return 0;
-    return intern_id(&fold->store->intern, ip_text(&ip, canonical));
+    struct str spelled = ip_text(&ip, canonical);
+    return str_eq(spelled, text) ? folded_id(fold, event, id)
+                                 : intern_id(&fold->store->intern, spelled);
 }
 
 static void failed(struct fold *fold, const struct folded *event)
@@ -46,11 +42,11 @@ static void failed(struct fold *fold, const struct folded *event)
     uint64_t attempts;
     struct failure failure = {.when = event->when,
                               .place = event->place,
-                              .name = name.len ? intern_id(&store->intern, name) : 0,
-                              .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)),
-                              .client_name = id_of(fold, event, FIELD_CLIENT_NAME),
+                              .name = name.len ? folded_id(fold, event, FIELD_SASL_USERNAME) : 0,
+                              .ip = ip_id(fold, event, FIELD_CLIENT_IP),
+                              .client_name = folded_id(fold, event, FIELD_CLIENT_NAME),
                               .host = event->host,
-                              .session = id_of(fold, event, FIELD_SESSION),
+                              .session = folded_id(fold, event, FIELD_SESSION),
                               .program = event->program,
                               .pid = event->line->pid,
                               .count = event->line->count,
@@ -67,11 +63,11 @@ static void accessed(struct fold *fold, const struct folded *event)
 {
     struct access access = {.when = event->when,
                             .place = event->place,
-                            .name = id_of(fold, event, FIELD_SASL_USERNAME),
-                            .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)),
-                            .server_ip = ip_id(fold, folded_get(event, FIELD_SERVER_IP)),
+                            .name = folded_id(fold, event, FIELD_SASL_USERNAME),
+                            .ip = ip_id(fold, event, FIELD_CLIENT_IP),
+                            .server_ip = ip_id(fold, event, FIELD_SERVER_IP),
                             .host = event->host,
-                            .session = id_of(fold, event, FIELD_SESSION),
+                            .session = folded_id(fold, event, FIELD_SESSION),
                             .program = event->program,
                             .service = service_of(folded_get(event, FIELD_SERVICE))};
     *STORE_ADD(fold->store, accesses, access) = access;
@@ -80,7 +76,7 @@ static void accessed(struct fold *fold, const struct folded *event)
 static void left(struct fold *fold, const struct folded *event)
 {
     struct logout logout = {
-        .when = event->when, .session = id_of(fold, event, FIELD_SESSION), .host = event->host};
+        .when = event->when, .session = folded_id(fold, event, FIELD_SESSION), .host = event->host};
     str_to_u64(folded_get(event, FIELD_BYTES_OUT), &logout.bytes_out);
     if (logout.session)
         *STORE_ADD(fold->store, logouts, logout) = logout;
@@ -131,26 +127,25 @@ static uint32_t own_domain(struct fold *fold, const struct folded *event)
                                       {"User unknown in virtual alias table", 35},
                                       {"User unknown in virtual mailbox table", 37},
                                       {"User unknown in relay recipient table", 37}};
-    struct str text = folded_get(event, FIELD_TEXT),
-               domain = address_domain(folded_get(event, FIELD_RECIPIENT));
+    struct str text = folded_get(event, FIELD_TEXT);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (str_ends(text, ends[i]) && domain.len)
-            return intern_lower_id(&fold->store->intern, domain);
+        if (str_ends(text, ends[i]) && folded_get(event, BATCH_TO_DOMAIN).len)
+            return folded_id(fold, event, BATCH_TO_DOMAIN);
     return 0;
 }
 
 void refusal_fold(struct fold *fold, const struct folded *event)
 {
     struct store *store = fold->store;
-    struct str sender = folded_get(event, FIELD_SENDER),
-               name = folded_get(event, FIELD_SASL_USERNAME),
+    struct str name = folded_get(event, FIELD_SASL_USERNAME),
                stage = folded_get(event, FIELD_STAGE);
     struct refused refused = {.when = event->when,
                               .place = event->place,
-                              .ip = ip_id(fold, folded_get(event, FIELD_CLIENT_IP)),
-                              .client_name = id_of(fold, event, FIELD_CLIENT_NAME),
-                              .name = name.len ? intern_id(&store->intern, name) : 0,
-                              .sender = intern_id(&store->intern, sender),
+                              .ip = ip_id(fold, event, FIELD_CLIENT_IP),
+                              .client_name = folded_id(fold, event, FIELD_CLIENT_NAME),
+                              .name = name.len ? folded_id(fold, event, FIELD_SASL_USERNAME) : 0,
+                              .sender = folded_id(fold, event, FIELD_SENDER),
+                              .sender_domain = folded_id(fold, event, BATCH_SENDER_DOMAIN),
                               .host = event->host,
                               .program = event->program,
                               .pid = event->line->pid,
@@ -161,10 +156,8 @@ void refusal_fold(struct fold *fold, const struct folded *event)
                               .message = str_eq(stage, STR("MAIL")) || str_eq(stage, STR("DATA")) ||
                                          str_eq(stage, STR("BDAT")) ||
                                          str_starts(stage, STR("END-OF-MESSAGE"))};
-    refused.sender_domain =
-        sender.ptr ? intern_lower_id(&store->intern, address_domain(sender)) : 0;
     refused.own_domain = own_domain(fold, event);
-    refused.queue_id = id_of(fold, event, FIELD_QUEUE_ID);
+    refused.queue_id = folded_id(fold, event, FIELD_QUEUE_ID);
     *STORE_ADD(store, refusals, refused) = refused;
     store_fit_ids(store);
 }

@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include "hash.h"
 
 #include "store_internal.h"
 
@@ -55,10 +54,9 @@ static uint8_t generation_of(const struct line_event *line)
 static struct fragment *fragment_of(struct fold *fold, const struct folded *event)
 {
     struct store *store = fold->store;
-    struct str id = folded_get(event, FIELD_QUEUE_ID);
-    if (!id.len)
+    if (!folded_get(event, FIELD_QUEUE_ID).len)
         return NULL;
-    uint32_t queue_id = intern_id(&store->intern, id);
+    uint32_t queue_id = folded_id(fold, event, FIELD_QUEUE_ID);
     store_fit_ids(store);
     uint32_t at = find_fragment(store, event->host, event->instance, queue_id);
     uint8_t class = generation_of(event->line);
@@ -86,11 +84,6 @@ static void set_once(uint32_t *slot, uint32_t value)
         *slot = value;
 }
 
-static uint32_t field_id_of(struct fold *fold, const struct folded *event, enum field_id id)
-{
-    return intern_id(&fold->store->intern, folded_get(event, id));
-}
-
 static void start(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
     fragment->flags |= FRAGMENT_STARTED;
@@ -98,26 +91,26 @@ static void start(struct fold *fold, const struct folded *event, struct fragment
     fragment->submitted = event->when;
     fragment->program = event->program;
     fragment->pid = event->line->pid;
-    fragment->ip = field_id_of(fold, event, FIELD_CLIENT_IP);
-    fragment->client_name = field_id_of(fold, event, FIELD_CLIENT_NAME);
-    fragment->user = field_id_of(fold, event, FIELD_SASL_USERNAME);
-    fragment->orig_queue_id = field_id_of(fold, event, FIELD_ORIG_QUEUE_ID);
-    fragment->orig_ip = field_id_of(fold, event, FIELD_ORIG_CLIENT_IP);
-    fragment->orig_client_name = field_id_of(fold, event, FIELD_ORIG_CLIENT_NAME);
-    fragment->uid = field_id_of(fold, event, FIELD_UID);
-    fragment->orig_id = field_id_of(fold, event, FIELD_ORIG_ID);
+    fragment->ip = folded_id(fold, event, FIELD_CLIENT_IP);
+    fragment->client_name = folded_id(fold, event, FIELD_CLIENT_NAME);
+    fragment->user = folded_id(fold, event, FIELD_SASL_USERNAME);
+    fragment->orig_queue_id = folded_id(fold, event, FIELD_ORIG_QUEUE_ID);
+    fragment->orig_ip = folded_id(fold, event, FIELD_ORIG_CLIENT_IP);
+    fragment->orig_client_name = folded_id(fold, event, FIELD_ORIG_CLIENT_NAME);
+    fragment->uid = folded_id(fold, event, FIELD_UID);
+    fragment->orig_id = folded_id(fold, event, FIELD_ORIG_ID);
     bool local =
         event->line->kind == EVENT_PICKUP || (event->line->kind == EVENT_ACCEPTED && fragment->uid);
     if (!local)
         fragment->flags |= FRAGMENT_SUBMITTED;
     else
-        set_once(&fragment->sender, field_id_of(fold, event, FIELD_SENDER));
+        set_once(&fragment->sender, folded_id(fold, event, FIELD_SENDER));
 }
 
 static void queued(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
     uint64_t number;
-    set_once(&fragment->sender, field_id_of(fold, event, FIELD_SENDER));
+    set_once(&fragment->sender, folded_id(fold, event, FIELD_SENDER));
     if (fragment->flags & FRAGMENT_QUEUED)
         return;
     fragment->flags |= FRAGMENT_QUEUED;
@@ -231,17 +224,18 @@ static void append_edge(struct store *store, const struct edge *edge)
     *STORE_ADD(store, edges, edge) = *edge;
 }
 
+/* child: the field that names it. */
 static void add_edge(struct fold *fold, const struct folded *event, const struct fragment *parent,
-                     enum edge_kind kind, struct str child)
+                     enum edge_kind kind, enum field_id child)
 {
     struct store *store = fold->store;
     struct edge edge = {.parent_fragment =
                             parent ? (uint32_t)(parent - store->fragments) : NO_FRAGMENT,
-                        .parent_id = field_id_of(fold, event, FIELD_QUEUE_ID),
-                        .child_id = intern_id(&store->intern, child),
+                        .parent_id = folded_id(fold, event, FIELD_QUEUE_ID),
+                        .child_id = folded_id(fold, event, child),
                         .host = event->host,
-                        .relay_ip = field_id_of(fold, event, FIELD_RELAY_IP),
-                        .relay_name = field_id_of(fold, event, FIELD_RELAY_NAME),
+                        .relay_ip = folded_id(fold, event, FIELD_RELAY_IP),
+                        .relay_name = folded_id(fold, event, FIELD_RELAY_NAME),
                         .kind = (uint8_t)kind,
                         .relay = relay_of(fold, event),
                         .reason = event->line->reason,
@@ -250,34 +244,38 @@ static void add_edge(struct fold *fold, const struct folded *event, const struct
     append_edge(store, &edge);
 }
 
+/* Addresses and domains of a try. An empty original recipient is none. */
+static struct recipient recipient_of(struct fold *fold, const struct folded *event)
+{
+    bool renamed = folded_get(event, FIELD_ORIG_RECIPIENT).len > 0;
+    struct recipient try = {.to = folded_hash(event, FIELD_RECIPIENT),
+                            .to_domain = folded_id(fold, event, BATCH_TO_DOMAIN)};
+    try.original = renamed ? folded_hash(event, FIELD_ORIG_RECIPIENT) : try.to;
+    try.domain = renamed ? folded_id(fold, event, BATCH_ORIGINAL_DOMAIN) : try.to_domain;
+    try.renamed = try.to != try.original;
+    return try;
+}
+
 static void delivery(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
     struct store *store = fold->store;
-    struct str to = folded_get(event, FIELD_RECIPIENT),
-               original = folded_get(event, FIELD_ORIG_RECIPIENT);
     struct str queued_as = folded_get(event, FIELD_QUEUED_AS),
                forwarded = folded_get(event, FIELD_CHILD);
     uint8_t outcome = event->line->outcome;
     if (outcome == OUTCOME_DELIVERABLE || outcome == OUTCOME_UNDELIVERABLE ||
-        outcome == OUTCOME_NONE || !to.ptr)
+        outcome == OUTCOME_NONE || !folded_get(event, FIELD_RECIPIENT).ptr)
         return;
-    if (!original.len)
-        original = to;
-    struct recipient try = {.to = address_hash(to),
-                            .original = address_hash(original),
-                            .outcome = outcome,
-                            .reason = event->line->reason,
-                            .relay = relay_of(fold, event)};
-    try.renamed = try.to != try.original;
+    struct recipient try = recipient_of(fold, event);
+    try.outcome = outcome;
+    try.reason = event->line->reason;
+    try.relay = relay_of(fold, event);
     try.mailbox = is_mailbox(fold, event, try.relay);
-    try.domain = intern_lower_id(&store->intern, address_domain(original));
-    try.to_domain = intern_lower_id(&store->intern, address_domain(to));
-    struct str child = queued_as.len ? queued_as : forwarded;
+    enum field_id child = queued_as.len ? FIELD_QUEUED_AS : FIELD_CHILD;
     bool remote = try.relay == RELAY_REMOTE && queued_as.len;
-    if (outcome == OUTCOME_SENT && child.len)
-        try.child = remote ? queue_id_hash(child) : intern_id(&store->intern, child);
+    if (outcome == OUTCOME_SENT && (queued_as.len || forwarded.len))
+        try.child = remote ? queue_id_hash(queued_as) : folded_id(fold, event, child);
     if (try.child && remote)
-        try.relay_text = field_id_of(fold, event, FIELD_RELAY);
+        try.relay_text = folded_id(fold, event, FIELD_RELAY);
     if (try.relay == RELAY_LOCAL)
         fragment->flags |= FRAGMENT_LOCAL;
     upsert_recipient(store, fragment, &try);
@@ -290,12 +288,11 @@ static void delivery(struct fold *fold, const struct folded *event, struct fragm
  */
 static void held_recipient(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
-    struct str to = folded_get(event, FIELD_RECIPIENT);
-    if (!to.len || find_recipient(fold->store, fragment, address_hash(to), address_hash(to)))
+    uint64_t to = folded_hash(event, FIELD_RECIPIENT);
+    if (!folded_get(event, FIELD_RECIPIENT).len || find_recipient(fold->store, fragment, to, to))
         return;
-    struct recipient held = {
-        .to = address_hash(to), .original = address_hash(to), .outcome = OUTCOME_NONE};
-    held.domain = held.to_domain = intern_lower_id(&fold->store->intern, address_domain(to));
+    struct recipient held = {.to = to, .original = to, .outcome = OUTCOME_NONE};
+    held.domain = held.to_domain = folded_id(fold, event, BATCH_TO_DOMAIN);
     store_fit_ids(fold->store);
     upsert_recipient(fold->store, fragment, &held);
 }
@@ -316,9 +313,8 @@ static void header(struct fold *fold, const struct folded *event, struct fragmen
 
 static void set_message_id(const struct folded *event, struct fragment *fragment)
 {
-    struct str text = folded_get(event, FIELD_MESSAGE_ID);
-    if (text.len && !fragment->message_id)
-        fragment->message_id = XXH3_64bits(text.ptr, text.len) | 1;
+    if (folded_get(event, FIELD_MESSAGE_ID).len && !fragment->message_id)
+        fragment->message_id = folded_hash(event, FIELD_MESSAGE_ID) | 1;
 }
 
 static void apply(struct fold *fold, const struct folded *event, struct fragment *fragment)
@@ -372,7 +368,7 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         fragment->flags |= FRAGMENT_DISCARDED;
         break;
     case EVENT_DSN:
-        add_edge(fold, event, fragment, EDGE_NOTIFICATION, folded_get(event, FIELD_CHILD));
+        add_edge(fold, event, fragment, EDGE_NOTIFICATION, FIELD_CHILD);
         break;
     case EVENT_REJECT:
         if (event->line->generation == GENERATION_END)
@@ -388,7 +384,7 @@ void message_fold(struct fold *fold, const struct folded *event)
     if (event->line->kind == EVENT_FILTERED) {
         struct str child = folded_get(event, FIELD_QUEUED_AS);
         if (folded_get(event, FIELD_QUEUE_ID).len && (child.len || event->line->reason))
-            add_edge(fold, event, NULL, EDGE_FILTER, child);
+            add_edge(fold, event, NULL, EDGE_FILTER, FIELD_QUEUED_AS);
         return;
     }
     struct fragment *fragment = fragment_of(fold, event);

@@ -9,15 +9,14 @@
 void proxied_fold(struct fold *fold, const struct folded *event)
 {
     struct store *store = fold->store;
-    struct str child = folded_get(event, FIELD_QUEUED_AS);
-    if (!child.len || !event->line->pid)
+    if (!folded_get(event, FIELD_QUEUED_AS).len || !event->line->pid)
         return;
     struct proxied proxied = {.when = event->when,
                               .place = event->place,
                               .host = event->host,
                               .program = event->program,
                               .pid = event->line->pid,
-                              .child_id = intern_id(&store->intern, child)};
+                              .child_id = folded_id(fold, event, FIELD_QUEUED_AS)};
     store_fit_ids(store);
     *STORE_ADD(store, proxied_list, proxied) = proxied;
 }

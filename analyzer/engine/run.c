@@ -55,6 +55,7 @@ struct run *run_new(const struct settings *settings, const volatile int *stop,
     run->calls = *calls;
     run->notes.arena = &run->arena;
     run->spool_fd = -1;
+    run->seed = hash_seed();
     run->stage_began = now_usec();
     pthread_mutex_init(&run->lock, NULL);
     return run;
@@ -85,7 +86,7 @@ void run_free(struct run *run)
 static void *new_worker(void *user)
 {
     struct run *run = user;
-    return batch_worker_new(run->matcher);
+    return batch_worker_new(run->matcher, run->seed);
 }
 
 static void free_worker(void *worker)
@@ -117,7 +118,7 @@ static void *begin_member(void *user, size_t path, unsigned index,
     member->path_name = run->paths.items[path].path;
     member->named = run->paths.items[path].named;
     member->modified_usec = run->paths.items[path].modified_usec;
-    store_init(&member->store);
+    store_init(&member->store, run->seed);
     return member;
 }
 
@@ -276,7 +277,7 @@ static void *again_worker_new(void *user)
 {
     struct again_worker *worker = xcalloc(1, sizeof *worker);
     worker->again = user;
-    worker->batch = batch_worker_new(worker->again->matcher);
+    worker->batch = batch_worker_new(worker->again->matcher, worker->again->run->seed);
     return worker;
 }
 
@@ -386,7 +387,7 @@ static void read_again(struct run *run, struct member *member, struct multiset *
         consumer.fold = remember_fold;
         consumer.result_free = NULL;
     } else {
-        store_init(&again.store);
+        store_init(&again.store, run->seed);
     }
     pipeline_run(&run->paths.items[member->path], 1, &options, &consumer);
     if (!drop)
@@ -441,7 +442,7 @@ static void drop_whole(struct run *run, size_t index)
     uint64_t lines = member->store.inputs[0].lines;
     struct input_fact kept = member->store.inputs[0];
     store_free(&member->store);
-    store_init(&member->store);
+    store_init(&member->store, run->seed);
     kept.recognised = kept.unrecognised = kept.other_program = 0;
     kept.duplicates = lines;
     member->store.inputs[0] = kept;

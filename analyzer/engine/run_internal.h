@@ -23,6 +23,7 @@ struct run {
     pthread_mutex_t lock; /* of members, path_facts and arena while readers run */
     struct arena arena;
     struct matcher *matcher;
+    uint64_t seed; /* of the tables of stores */
     struct source_paths paths;
     struct path_fact *path_facts; /* by path */
     struct member **members;      /* all that were read */

@@ -16,10 +16,10 @@ void *store_grow(void *array, uint32_t *capacity, size_t size)
     return xrealloc_large(array, *capacity, size);
 }
 
-void store_init(struct store *store)
+void store_init(struct store *store, uint64_t seed)
 {
     *store = (struct store){0};
-    intern_init(&store->intern);
+    intern_init_seeded(&store->intern, seed);
     STORE_ADD(store, inputs, input);
     store_fit_ids(store);
     store->connection_mask = FIRST_CONNECTION_SLOTS - 1;
@@ -75,21 +75,6 @@ static void count_program(struct store *store, uint32_t name, uint64_t lines)
         store->program_of[name] = store->program_count;
     }
     store->programs[store->program_of[name] - 1].lines += lines;
-}
-
-struct str address_domain(struct str address)
-{
-    ptrdiff_t at = str_find_last_char(address, '@');
-    return at < 0 ? STR("") : str_skip(address, (size_t)at + 1);
-}
-
-uint64_t address_hash(struct str address)
-{
-    char lower[ADDRESS_MAX];
-    address = str_head(address, sizeof lower);
-    for (size_t i = 0; i < address.len; i++)
-        lower[i] = char_lower(address.ptr[i]);
-    return XXH3_64bits(lower, address.len);
 }
 
 uint32_t queue_id_hash(struct str queue_id)
@@ -188,6 +173,7 @@ static struct folded resolve(const struct fold *fold, const struct line_event *l
     struct folded event = {
         .line = line,
         .fields = fold->batch->fields + line->first_field,
+        .hashes = fold->batch->hashes + line->first_field,
         .host = fold->hosts[line->host],
         .when = {line->usec, NO_RUN},
         .place = {fold->store->line_base + line->line + 1, line->offset, 0, line->length}};
@@ -202,52 +188,63 @@ static struct folded resolve(const struct fold *fold, const struct line_event *l
     return event;
 }
 
-/* The table of queue IDs is far larger than any cache: its memory is asked for some events before
- * it is wanted, in three steps. */
-enum { AHEAD_SLOT = 12, AHEAD_ID = 8, AHEAD_FRAGMENT = 4, AHEAD_RING = 16 };
+/* The table of names is far larger than any cache: its memory is asked for some events before it is
+ * wanted, in three steps. */
+enum { AHEAD_SLOT = 12, AHEAD_ITEM = 8, AHEAD_TEXT = 4 };
 
-struct ahead {
-    uint64_t tickets[AHEAD_RING];
-    uint32_t ids[AHEAD_RING];
-};
+static void prefetch_fragment(const struct store *store, uint32_t queue_id)
+{
+    uint32_t index = queue_id < store->by_id_capacity ? store->latest[queue_id] : 0;
+    if (!index)
+        return;
+    const char *memory = (const char *)&store->fragments[index - 1];
+    for (size_t line = 0; line < sizeof(struct fragment); line += 64)
+        __builtin_prefetch(memory + line, 1);
+}
 
-static void look_ahead(const struct fold *fold, struct ahead *ahead, uint32_t at)
+static void prefetch_name(const struct store *store, unsigned step, unsigned id, uint64_t hash)
+{
+    const struct intern *intern = &store->intern;
+    if (step == AHEAD_SLOT) {
+        intern_prefetch_slot(intern, hash);
+        return;
+    }
+    uint32_t found = intern_prefetch_item(intern, hash);
+    if (!found)
+        return;
+    if (step == AHEAD_TEXT)
+        intern_prefetch_text(intern, found);
+    if (id != FIELD_QUEUE_ID)
+        return;
+    if (step == AHEAD_TEXT)
+        prefetch_fragment(store, found);
+    else if (found < store->by_id_capacity)
+        __builtin_prefetch(&store->latest[found]);
+}
+
+static void look_ahead(const struct fold *fold, uint32_t at, unsigned step)
 {
     const struct batch *batch = fold->batch;
-    const struct store *store = fold->store;
-    uint32_t slot = at + AHEAD_SLOT, id = at + AHEAD_ID, fragment = at + AHEAD_FRAGMENT;
-    if (slot < batch->event_count) {
-        const struct line_event *line = &batch->events[slot];
-        struct str text =
-            fields_get(batch->fields + line->first_field, line->field_count, FIELD_QUEUE_ID);
-        ahead->tickets[slot % AHEAD_RING] = text.len ? intern_prefetch(&store->intern, text) : 0;
-    }
-    if (id < batch->event_count) {
-        uint64_t ticket = ahead->tickets[id % AHEAD_RING];
-        uint32_t found = ticket ? intern_prefetched(&store->intern, ticket) : 0;
-        ahead->ids[id % AHEAD_RING] = found;
-        if (found && found < store->by_id_capacity)
-            __builtin_prefetch(&store->latest[found]);
-    }
-    if (fragment < batch->event_count) {
-        uint32_t found = ahead->ids[fragment % AHEAD_RING];
-        uint32_t index = found && found < store->by_id_capacity ? store->latest[found] : 0;
-        if (!index)
-            return;
-        __builtin_prefetch(intern_get(&store->intern, found).ptr);
-        const char *memory = (const char *)&store->fragments[index - 1];
-        for (size_t line = 0; line < sizeof(struct fragment); line += 64)
-            __builtin_prefetch(memory + line, 1);
-    }
+    if (at + step >= batch->event_count)
+        return;
+    const struct line_event *line = &batch->events[at + step];
+    if (line->kind == EVENT_DISCONNECT)
+        return; /* its names came with the connection */
+    const struct field *fields = batch->fields + line->first_field;
+    const uint64_t *hashes = batch->hashes + line->first_field;
+    for (uint32_t i = 0; i < line->field_count; i++)
+        if (batch_role(fields[i].id) == ROLE_NAME)
+            prefetch_name(fold->store, step, fields[i].id, hashes[i]);
 }
 
 static void fold_events(struct fold *fold)
 {
-    struct ahead ahead = {{0}, {0}};
     const struct batch *batch = fold->batch;
     uint32_t *became = xcalloc(batch->event_count, sizeof *became);
     for (uint32_t i = 0; i < batch->event_count; i++) {
-        look_ahead(fold, &ahead, i);
+        look_ahead(fold, i, AHEAD_SLOT);
+        look_ahead(fold, i, AHEAD_ITEM);
+        look_ahead(fold, i, AHEAD_TEXT);
         const struct line_event *line = &batch->events[i];
         struct folded event = resolve(fold, line);
         if (line->kind != EVENT_REPEAT) {

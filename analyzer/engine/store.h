@@ -208,18 +208,26 @@ struct input_fact {
     uint32_t formats, parsers;
 };
 
-#define STORE_ARRAYS(X)                                                                            \
-    X(clock_run, runs, run)                                                                        \
-    X(fragment, fragments, fragment)                                                               \
-    X(recipient, recipients, recipient)                                                            \
-    X(edge, edges, edge)                                                                           \
-    X(connection, connections, connection) X(failure, failures, failure)                           \
-        X(access, accesses, access) X(logout, logouts, logout) X(refused, refusals, refused)       \
-            X(blocked, blocks, blocked) X(operated, operations, operated)                          \
-                X(host_fact, hosts, host) X(proxied, proxied_list, proxied)                    \
-                    X(handed, handed_list, handed)                        \
-                    X(program_count, programs, program) X(digest, digests, digest)                 \
-                        X(input_fact, inputs, input)
+/* clang-format off */
+#define STORE_ARRAYS(X) \
+    X(clock_run, runs, run) \
+    X(fragment, fragments, fragment) \
+    X(recipient, recipients, recipient) \
+    X(edge, edges, edge) \
+    X(connection, connections, connection) \
+    X(failure, failures, failure) \
+    X(access, accesses, access) \
+    X(logout, logouts, logout) \
+    X(refused, refusals, refused) \
+    X(blocked, blocks, blocked) \
+    X(operated, operations, operated) \
+    X(host_fact, hosts, host) \
+    X(proxied, proxied_list, proxied) \
+    X(handed, handed_list, handed) \
+    X(program_count, programs, program) \
+    X(digest, digests, digest) \
+    X(input_fact, inputs, input)
+/* clang-format on */
 
 struct store {
     struct intern intern;
@@ -238,8 +246,8 @@ struct store {
 #undef X
 };
 
-/* A store of one input (number 0 in it). */
-void store_init(struct store *store);
+/* A store of one input (number 0 in it); the seed is that of the batches it will fold. */
+void store_init(struct store *store, uint64_t seed);
 void store_free(struct store *store);
 void store_fold(struct store *store, const struct block *block);
 /* Puts b behind a: a becomes the store of both, b is emptied. */

@@ -36,17 +36,48 @@ struct fold {
 struct folded {
     const struct line_event *line;
     const struct field *fields;
+    const uint64_t *hashes; /* by field */
     uint32_t host, program, instance;
     struct moment when;
     struct place place;
 };
 
-static inline struct str folded_get(const struct folded *event, enum field_id id)
+#define NO_FIELD UINT32_MAX
+/* Index of the first field with that id, one of enum field_id or of the batch's own; NO_FIELD. */
+static inline uint32_t folded_find(const struct folded *event, unsigned id)
 {
-    assert(batch_keeps(id));
-    if (!(event->line->has & batch_field_bit(id)))
+    assert(batch_role(id) != ROLE_NONE);
+    if (event->line->has & batch_field_bit(id))
+        for (uint32_t i = 0; i < event->line->field_count; i++)
+            if (event->fields[i].id == id)
+                return i;
+    return NO_FIELD;
+}
+
+static inline struct str folded_get(const struct folded *event, unsigned id)
+{
+    uint32_t at = folded_find(event, id);
+    if (at == NO_FIELD)
         return (struct str){NULL, 0};
-    return fields_get(event->fields, event->line->field_count, id);
+    return (struct str){event->fields[at].ptr, event->fields[at].len};
+}
+
+/* Of a field with ROLE_ADDRESS or ROLE_DIGEST; 0 without the field. */
+static inline uint64_t folded_hash(const struct folded *event, unsigned id)
+{
+    uint32_t at = folded_find(event, id);
+    return at == NO_FIELD ? 0 : event->hashes[at];
+}
+
+/* The interned field, one with ROLE_NAME; 0 without the field. */
+static inline uint32_t folded_id(const struct fold *fold, const struct folded *event, unsigned id)
+{
+    assert(batch_role(id) == ROLE_NAME);
+    uint32_t at = folded_find(event, id);
+    if (at == NO_FIELD)
+        return 0;
+    struct str text = {event->fields[at].ptr, event->fields[at].len};
+    return intern_id_hashed(&fold->store->intern, text, event->hashes[at]);
 }
 
 struct host_fact *store_host(struct store *store, uint32_t name);
@@ -89,13 +120,8 @@ void repeat_edge(struct fold *fold, const struct folded *event);
 /* Keeps for the next block what the last line of a host was. */
 void repeat_remember(struct fold *fold, uint32_t host, const uint32_t *became);
 
-enum { ADDRESS_MAX = 1024 };
-/* Hash of a mail address without regard to ASCII case; the same in every run. */
-uint64_t address_hash(struct str address);
 /* Never 0. Foreign servers' queue IDs are many and mostly of no use: their hash is kept in their
  * place. */
 uint32_t queue_id_hash(struct str queue_id);
-/* What stands behind the last @; empty if there is none. */
-struct str address_domain(struct str address);
 
 #endif

@@ -14,6 +14,8 @@
 #include "store_testing.h"
 #include "told.h"
 
+enum { TEST_SEED = 1 }; /* of the tables */
+
 enum { PARTS_MAX = 6, ROUNDS_RUN = 12, ROUNDS_RANDOM = 400, GAPS_MAX = 3, FAILURES_SHOWN = 3 };
 
 struct bench {
@@ -71,11 +73,11 @@ static int64_t end_of_part(struct bench *bench, const struct log *log, size_t to
     struct arena arena = {0};
     struct clock_rules rules = {&arena, &bench->settings};
     struct clock_map *map;
-    store_init(&whole.store);
+    store_init(&whole.store, TEST_SEED);
     fold_part(bench, &whole.store, log, 0, log->text.len, log->text.len);
     clocks_settle(&rules, &whole, 1, &map);
     struct store prefix;
-    store_init(&prefix);
+    store_init(&prefix, TEST_SEED);
     fold_part(bench, &prefix, log, 0, to, to);
     int64_t end = TIME_NONE;
     for (uint32_t r = 0; r < prefix.run_count;
@@ -101,7 +103,7 @@ static void cut(struct bench *bench, struct parts *parts, const struct log *log,
                                   .path = i,
                                   .modified_usec = count == 1 ? TEST_LOG_END_USEC
                                                               : end_of_part(bench, log, ends[i])};
-        store_init(&member->store);
+        store_init(&member->store, TEST_SEED);
         fold_part(bench, &member->store, log, from, ends[i], block_bytes);
         parts->offsets[i] = from;
         parts->lines[i] = lines;
@@ -287,7 +289,7 @@ int main(int argc, char **argv)
         printf("usage: store_test FOLDER [SEED]; %s\n", err.text);
         return EXIT_FAILURE;
     }
-    bench.worker = batch_worker_new(matcher);
+    bench.worker = batch_worker_new(matcher, TEST_SEED);
     check_gap(&bench);
     for (struct dirent *entry; (entry = readdir(folder));)
         if (entry->d_name[0] != '.')

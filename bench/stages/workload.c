@@ -10,6 +10,8 @@
 
 #include "detect.h"
 
+enum { STAGES_SEED = 1 }; /* of the tables */
+
 static bool read_whole(struct workload *ret, int fd, struct err *err)
 {
     struct stat info;
@@ -71,7 +73,7 @@ bool workload_load(struct workload *ret, const char *path, size_t block_bytes, s
         free(loaded.text);
         return false;
     }
-    loaded.worker = batch_worker_new(loaded.matcher);
+    loaded.worker = batch_worker_new(loaded.matcher, STAGES_SEED);
     loaded.lines = count_lines(&loaded);
     cut_blocks(&loaded, block_bytes);
     *ret = loaded;
@@ -104,7 +106,7 @@ void digested_fold(struct digested *digested, const struct workload *workload)
                                        .modified_usec = workload->modified_usec,
                                        .named = true,
                                        .bytes = workload->bytes};
-    store_init(&digested->member.store);
+    store_init(&digested->member.store, STAGES_SEED);
     for (size_t i = 0; i < workload->block_count; i++)
         store_fold(&digested->member.store, &workload->blocks[i]);
 }
