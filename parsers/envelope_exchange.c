@@ -118,7 +118,7 @@ static void tracking(const struct row *row, struct envelope *ret)
 static void smtp(const struct row *row, struct envelope *ret)
 {
     struct str name = row->values[COLUMN_CONNECTOR_ID], server;
-    ret->program = STR("exchange/send");
+    ret->program = STR("exchange-send");
     if (str_cut(&name, STR("\\"), &server)) { /* only receive connectors belong to a server */
         ret->program = STR("exchange");
         ret->host = first_label(server);
@@ -135,7 +135,7 @@ static void mailbox(const struct row *row, struct envelope *ret)
     for (size_t i = 0; i < sizeof pop_commands / sizeof *pop_commands; i++)
         pop |= str_eq_nocase(command, str_of(pop_commands[i])) &&
                !str_ends(endpoint, STR(":143")) && !str_ends(endpoint, STR(":993"));
-    ret->program = pop ? STR("exchange/pop") : STR("exchange/imap");
+    ret->program = pop ? STR("exchange-pop3") : STR("exchange-imap4");
 }
 
 const char *envelope_exchange(struct str line, struct columns *now, struct envelope *ret)

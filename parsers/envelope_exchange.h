@@ -6,7 +6,7 @@
 #include "envelope.h"
 
 /* Takes a line of a file that is a table apart; a header line changes *now, and is a separator.
-   Program is "exchange", "exchange/send", "exchange/imap" or "exchange/pop"; host the server as
+   Program is "exchange", "exchange-send", "exchange-imap4" or "exchange-pop3"; host the server as
    far as the row names it, up to the first dot; pid the low half of the SMTP session's id, which
    counts up; text the row, for columns_row. NULL, or why it is no row. */
 const char *envelope_exchange(struct str line, struct columns *now, struct envelope *ret);

@@ -4,13 +4,14 @@ extern const struct parser amavis_parser, dovecot_parser, postfix_parser;
 extern const struct parser zimbra_parser;
 extern const struct parser courier_parser, cyrus_parser, dkim_parser, mailscanner_parser,
     panel_parser, policy_parser, rspamd_parser, sasl_parser, scanner_parser;
+extern const struct parser exchange_parser;
 
 /* clang-format off: one a line */
 const struct parser *const parsers[] = {
     &policy_parser, /* "postfix/policy-spf", "postfwd2/master" are no Postfix */
     &postfix_parser,     &dovecot_parser, &amavis_parser, &zimbra_parser, &sasl_parser,
     &cyrus_parser,       &courier_parser, &dkim_parser,   &rspamd_parser, &scanner_parser,
-    &mailscanner_parser, &panel_parser,   NULL,
+    &mailscanner_parser, &panel_parser,   &exchange_parser, NULL,
 };
 /* clang-format on */
 

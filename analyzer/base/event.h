@@ -39,7 +39,10 @@
     X(EVENT_LOGOUT)       /* end of such a session: SESSION, BYTES_IN, BYTES_OUT */ \
     X(EVENT_OPERATOR)     /* an act on many messages at once, without ids: ACTION, COUNT */ \
     X(EVENT_REPEAT)       /* the previous line of this host happened COUNT times more */ \
-    X(EVENT_ACCEPTED)     /* SUBMIT and QUEUED in one line: the fields of both; UID for a local one */
+    X(EVENT_ACCEPTED)     /* SUBMIT and QUEUED in one line: the fields of both; UID for a local one */ \
+    X(EVENT_AUTHENTICATED) /* the client of a connection logged in: CLIENT_*, SASL_USERNAME */ \
+    X(EVENT_FRONTED)      /* this session goes on behind a front end: SESSION there, ORIG_CLIENT_IP */ \
+    X(EVENT_EXPANDED)     /* RECIPIENT_LIST stands for ORIG_RECIPIENT from here on */
 /* clang-format on */
 
 #define X(name) name,
@@ -137,7 +140,8 @@ enum reason { REASONS(X) REASON_COUNT };
     X(FIELD_STAT_MAIL, "mail") X(FIELD_STAT_RCPT, "rcpt") \
     X(FIELD_STAT_DATA, "data") X(FIELD_STAT_BDAT, "bdat") \
     X(FIELD_STAT_OTHER, "other_commands") X(FIELD_STAT_COMMANDS, "commands") \
-    X(FIELD_USER_AGENT, "user_agent") X(FIELD_PROTOCOL, "protocol")
+    X(FIELD_USER_AGENT, "user_agent") X(FIELD_PROTOCOL, "protocol") \
+    X(FIELD_RECIPIENT_LIST, "recipient_list") /* addresses divided by semicolons */
 /* clang-format on */
 
 #define X(name, text) name,

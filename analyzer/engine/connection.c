@@ -120,6 +120,8 @@ void connection_fold(struct fold *fold, const struct folded *event)
         connection->user = folded_id(fold, event, FIELD_SASL_USERNAME);
         connection->by_refusal = refusal;
     }
+    if (event->line->kind == EVENT_FRONTED)
+        front_fold(fold, event, connection);
     connection->submits += event->line->kind == EVENT_SUBMIT || event->line->kind == EVENT_ACCEPTED;
     if (kind == EVENT_DISCONNECT) {
         connection->auth_ok = count_of(folded_get(event, FIELD_STAT_AUTH), false);
@@ -146,6 +148,10 @@ void connection_rehash(struct store *store)
 
 static void merge(struct connection *a, const struct connection *b)
 {
+    if (b->front) {
+        a->front = b->front;
+        a->ip = b->ip;
+    }
     if (!a->user || (a->by_refusal && b->user && !b->by_refusal)) {
         a->user = b->user;
         a->by_refusal = b->by_refusal;

@@ -259,6 +259,31 @@ static void bind_next_hops(struct settling *s)
     free(ids);
 }
 
+static bool comes_before(const struct settling *s, uint32_t a, uint32_t b)
+{
+    bool a_started = fragment_at(s, a)->flags & FRAGMENT_STARTED,
+         b_started = fragment_at(s, b)->flags & FRAGMENT_STARTED;
+    int64_t a_first = first_of(s, a), b_first = first_of(s, b);
+    if (a_started != b_started)
+        return a_started;
+    if (a_first != b_first)
+        return a_first < b_first;
+    return fragment_at(s, a)->user && !fragment_at(s, b)->user;
+}
+
+/* An id that is the same on all servers and hops (a GUID): all that bears it is one message. */
+static void bind_same_ids(struct settling *s, uint32_t newest)
+{
+    enum { GUID_LEN = 36 };
+    uint32_t root = newest;
+    if (intern_get(&s->store->intern, fragment_at(s, newest)->queue_id).len != GUID_LEN)
+        return;
+    for (uint32_t at = newest; at != NO_FRAGMENT; at = fragment_at(s, at)->older)
+        root = comes_before(s, at, root) ? at : root;
+    for (uint32_t at = newest; at != NO_FRAGMENT; at = fragment_at(s, at)->older)
+        bind(s, root, at, EDGE_FORWARDED);
+}
+
 static void find_roots(struct settling *s)
 {
     for (uint32_t i = 0; i < s->store->fragment_count; i++) {
@@ -285,5 +310,8 @@ void settle_edges(struct settling *s)
     for (uint32_t i = 0; i < s->store->edge_count; i++)
         bind_edge(s, &s->store->edges[i]);
     bind_next_hops(s);
+    for (uint32_t i = 0; i < s->store->fragment_count; i++)
+        if (s->store->latest[fragment_at(s, i)->queue_id] == i + 1)
+            bind_same_ids(s, i);
     find_roots(s);
 }

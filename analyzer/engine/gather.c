@@ -57,6 +57,8 @@ static uint8_t state_of(struct gathering *g, const struct fragment *f, const str
         return SETTLED_BOUNCED;
     case OUTCOME_EXPIRED:
         return SETTLED_EXPIRED;
+    case OUTCOME_NONE:
+        return open_state(g, f, SETTLED_QUEUED);
     default:
         return open_state(g, f, SETTLED_DEFERRED);
     }
@@ -92,6 +94,31 @@ static uint32_t child_called(const struct settling *s, uint32_t parent, const st
         if (s->out->parent_kinds[c] != EDGE_NOTIFICATION && is_called(s, fragment_at(s, c), r))
             return c;
     return NO_FRAGMENT;
+}
+
+/* Asked for, and replaced by others before any try: what became of them is what became of it. */
+static bool is_replaced(const struct gathering *g, const struct fragment *f,
+                        const struct recipient *r)
+{
+    const struct recipient *all = g->s->store->recipients;
+    if (!(f->flags & FRAGMENT_EXPANDED) || r->outcome != OUTCOME_NONE || r->renamed)
+        return false;
+    for (uint32_t at = f->recipients; at; at = all[at - 1].next)
+        if (all[at - 1].renamed && all[at - 1].original == r->original)
+            return true;
+    return false;
+}
+
+/* One in the place of another, but asked for too: it is tried once. */
+static const struct recipient *tried(const struct gathering *g, const struct fragment *f,
+                                     const struct recipient *r)
+{
+    const struct recipient *all = g->s->store->recipients;
+    if ((f->flags & FRAGMENT_EXPANDED) && r->outcome == OUTCOME_NONE && r->renamed)
+        for (uint32_t at = f->recipients; at; at = all[at - 1].next)
+            if (all[at - 1].to == r->to && all[at - 1].outcome != OUTCOME_NONE)
+                return &all[at - 1];
+    return r;
 }
 
 /* The end of one address in a fragment, followed through the next hops. */
@@ -132,9 +159,10 @@ static bool follow(struct gathering *g, uint32_t index, uint64_t address, unsign
     for (uint32_t at = fragment_at(g->s, index)->recipients; at;
          at = store->recipients[at - 1].next) {
         const struct recipient *r = &store->recipients[at - 1];
-        if (r->to != address && r->original != address)
+        if ((r->to != address && r->original != address) ||
+            is_replaced(g, fragment_at(g->s, index), r))
             continue;
-        uint8_t state = end_of(g, index, r, depth, reason);
+        uint8_t state = end_of(g, index, tried(g, fragment_at(g->s, index), r), depth, reason);
         *ret = found ? combine(*ret, state) : state;
         found = true;
     }
@@ -213,7 +241,9 @@ void settle_gather(struct settling *s, uint32_t root, struct gathered *ret)
     bool renamed = false;
     for (uint32_t at = f->recipients; at; at = s->store->recipients[at - 1].next) {
         const struct recipient *r = &s->store->recipients[at - 1];
-        uint8_t reason, state = end_of(&g, index, r, 0, &reason);
+        if (is_replaced(&g, f, r))
+            continue;
+        uint8_t reason, state = end_of(&g, index, tried(&g, f, r), 0, &reason);
         ret->open |= state == SETTLED_HELD || state == SETTLED_DEFERRED || state == SETTLED_QUEUED;
         renamed |= r->renamed;
         add_fact(&g, r, state, reason);

@@ -49,7 +49,7 @@ static void from_connections(struct settling *s)
         const struct connection *c = &s->store->connections[i];
         bool seen_whole = c->first_kind == EVENT_CONNECT;
         uint32_t user = settle_login_of(c);
-        if (!user && !(c->auth_ok && (seen_whole || c->mails == 0)))
+        if ((!user && !(c->auth_ok && (seen_whole || c->mails == 0))) || c->continues)
             continue;
         if (settle_utc(s, c->first) < s->history_usec)
             continue;
@@ -64,6 +64,10 @@ static void from_connections(struct settling *s)
         login->last_usec = settle_utc(s, c->last);
         login->place = user ? c->place : c->last_place;
     }
+    for (uint32_t i = 0; i < s->store->connection_count; i++)
+        if (s->store->connections[i].continues)
+            s->out->principal_of_connection[i] =
+                s->out->principal_of_connection[s->store->connections[i].continues - 1];
 }
 
 static int by_session(const void *a, const void *b)

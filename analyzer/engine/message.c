@@ -140,6 +140,16 @@ static struct recipient *find_recipient(struct store *store, struct fragment *fr
     return NULL;
 }
 
+/* One that stands for another, of a log that names only itself at its delivery. */
+static struct recipient *find_expanded(struct store *store, const struct fragment *fragment,
+                                       uint64_t to)
+{
+    for (uint32_t at = fragment->recipients; at; at = store->recipients[at - 1].next)
+        if (store->recipients[at - 1].to == to && store->recipients[at - 1].renamed)
+            return &store->recipients[at - 1];
+    return NULL;
+}
+
 static struct recipient *add_recipient(struct store *store, struct fragment *fragment)
 {
     struct recipient *recipient = STORE_ADD(store, recipients, recipient);
@@ -169,6 +179,8 @@ static void upsert_recipient(struct store *store, struct fragment *fragment,
                              const struct recipient *try)
 {
     struct recipient *recipient = find_recipient(store, fragment, try->to, try->original);
+    if (!recipient && !try->renamed && (fragment->flags & FRAGMENT_EXPANDED))
+        recipient = find_expanded(store, fragment, try->to);
     if (!recipient) {
         recipient = add_recipient(store, fragment);
         recipient->to = try->to;
@@ -256,16 +268,16 @@ static struct recipient recipient_of(struct fold *fold, const struct folded *eve
     return try;
 }
 
-static void delivery(struct fold *fold, const struct folded *event, struct fragment *fragment)
+static void deliver_to(struct fold *fold, const struct folded *event, struct fragment *fragment,
+                       struct recipient try)
 {
     struct store *store = fold->store;
     struct str queued_as = folded_get(event, FIELD_QUEUED_AS),
                forwarded = folded_get(event, FIELD_CHILD);
     uint8_t outcome = event->line->outcome;
     if (outcome == OUTCOME_DELIVERABLE || outcome == OUTCOME_UNDELIVERABLE ||
-        outcome == OUTCOME_NONE || !folded_get(event, FIELD_RECIPIENT).ptr)
+        outcome == OUTCOME_NONE)
         return;
-    struct recipient try = recipient_of(fold, event);
     try.outcome = outcome;
     try.reason = event->line->reason;
     try.relay = relay_of(fold, event);
@@ -282,6 +294,54 @@ static void delivery(struct fold *fold, const struct folded *event, struct fragm
     if (try.child && !remote)
         add_edge(fold, event, fragment, queued_as.len ? EDGE_QUEUED_AS : EDGE_FORWARDED, child);
     store_fit_ids(store);
+}
+
+/* Takes the first address off a list divided by semicolons. */
+static bool next_address(struct str *list, struct str *ret)
+{
+    if (!list->len)
+        return false;
+    if (!str_cut(list, STR(";"), ret)) {
+        *ret = *list;
+        list->len = 0;
+    }
+    *ret = str_trim(*ret);
+    return true;
+}
+
+/* An address of a list, in the place of the one asked for if there is one. */
+static struct recipient listed(struct fold *fold, const struct folded *event, struct str to)
+{
+    bool renamed = folded_get(event, FIELD_ORIG_RECIPIENT).len > 0;
+    struct recipient try = {.to = address_hash(to)};
+    try.to_domain = intern_lower_id(&fold->store->intern, address_domain(to));
+    try.original = renamed ? folded_hash(event, FIELD_ORIG_RECIPIENT) : try.to;
+    try.domain = renamed ? folded_id(fold, event, BATCH_ORIGINAL_DOMAIN) : try.to_domain;
+    try.renamed = try.to != try.original;
+    store_fit_ids(fold->store);
+    return try;
+}
+
+static void delivery(struct fold *fold, const struct folded *event, struct fragment *fragment)
+{
+    struct str list = folded_get(event, FIELD_RECIPIENT_LIST), to;
+    if (folded_get(event, FIELD_RECIPIENT).ptr)
+        deliver_to(fold, event, fragment, recipient_of(fold, event));
+    while (next_address(&list, &to))
+        if (to.len)
+            deliver_to(fold, event, fragment, listed(fold, event, to));
+}
+
+/* Recipients named before any try. */
+static void name_recipients(struct fold *fold, const struct folded *event,
+                            struct fragment *fragment)
+{
+    struct str list = folded_get(event, FIELD_RECIPIENT_LIST), to;
+    while (next_address(&list, &to)) {
+        struct recipient named = listed(fold, event, to);
+        if (to.len && !find_recipient(fold->store, fragment, named.to, named.original))
+            upsert_recipient(fold->store, fragment, &named);
+    }
 }
 
 /* A rule that holds a message names a recipient, the only one logged until the message is released.
@@ -328,6 +388,8 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         start(fold, event, fragment);
         queued(fold, event, fragment);
         set_message_id(event, fragment);
+        header(fold, event, fragment);
+        name_recipients(fold, event, fragment);
         break;
     case EVENT_MESSAGE_ID:
         set_message_id(event, fragment);
@@ -339,6 +401,10 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         break;
     case EVENT_QUEUED:
         queued(fold, event, fragment);
+        break;
+    case EVENT_EXPANDED:
+        fragment->flags |= FRAGMENT_EXPANDED;
+        name_recipients(fold, event, fragment);
         break;
     case EVENT_DELIVERY:
         delivery(fold, event, fragment);

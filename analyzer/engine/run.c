@@ -608,6 +608,7 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
     run_end_stage(run, STAGE_JOIN);
     instances_settle(&run->store);
     proxied_settle(&run->store);
+    fronts_settle(&run->store);
     told_settle(&(struct joined){&run->store, maps, run->settings});
     settle(&run->settlement, &run->store, maps, run->settings);
     run_describe(run, ret);

@@ -69,6 +69,10 @@ void instances_settle(struct store *store);
  * queue to the message that came of it. */
 void proxied_settle(struct store *store);
 
+/* Sessions of a front end and of the server behind it are one: the login counts once, and is that
+ * of what the server behind accepted. */
+void fronts_settle(struct store *store);
+
 /* Consumes nothing of the store; settlement_free gives everything back. maps are those of the
  * joined store's runs. */
 void settle(struct settlement *ret, const struct store *store, struct clock_map *maps,

@@ -128,6 +128,8 @@ static void fold_event(struct fold *fold, const struct folded *event, uint32_t *
     switch (event->line->kind) {
     case EVENT_CONNECT:
     case EVENT_DISCONNECT:
+    case EVENT_AUTHENTICATED:
+    case EVENT_FRONTED:
         connection_fold(fold, event);
         break;
     case EVENT_AUTH_FAILED:

@@ -98,6 +98,9 @@ void connection_rehash(struct store *store);
 void connection_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base,
                      uint32_t input_base);
 
+/* The address that a front end names, and its session. */
+void front_fold(struct fold *fold, const struct folded *event, struct connection *connection);
+
 void login_fold(struct fold *fold, const struct folded *event);
 void refusal_fold(struct fold *fold, const struct folded *event);
 void blocked_fold(struct fold *fold, const struct folded *event);
