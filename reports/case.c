@@ -218,6 +218,14 @@ bool case_file_end(struct case_folder *folder, struct out *out, struct err *err)
     return ok;
 }
 
+const uint8_t *case_digest(const struct case_folder *folder, const char *name)
+{
+    for (const struct case_entry *entry = folder->entries; entry; entry = entry->next)
+        if (strcmp(entry->name, name) == 0 && !entry->out)
+            return entry->digest;
+    return NULL;
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct case_entry *const *left = a, *const *right = b;

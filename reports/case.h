@@ -35,6 +35,9 @@ bool case_begin(struct case_folder **ret, const char *dir, bool clobber, struct 
 struct out *case_file(struct case_folder *folder, const char *name, struct err *err);
 bool case_file_end(struct case_folder *folder, struct out *out, struct err *err);
 
+/* SHA-256 of a file that was ended; NULL if there is none of that name. */
+const uint8_t *case_digest(const struct case_folder *folder, const char *name);
+
 /* Writes the reports, run.json and SHA256SUMS, and gives the folder its name. On success the folder
  * is freed. On failure nothing is freed or removed: call case_abort. */
 bool case_finish(struct case_folder *folder, const struct report *report, const struct style *style,

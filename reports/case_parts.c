@@ -2,6 +2,7 @@
 
 #include "csv.h"
 #include "database.h"
+#include "html.h"
 #include "json_writer.h"
 #include "papers.h"
 #include "timesketch.h"
@@ -33,6 +34,15 @@ static bool write_database(struct case_folder *folder, const struct report *repo
         return true;
     struct out *out = case_file(folder, "case.db", err);
     return out && database_write(report, out, err) && case_file_end(folder, out, err);
+}
+
+static bool write_page(struct case_folder *folder, const struct report *report, struct err *err)
+{
+    struct out *out = case_file(folder, "report.html", err);
+    if (!out)
+        return false;
+    html_write(report, case_digest(folder, "report.json"), out);
+    return case_file_end(folder, out, err);
 }
 
 /* Figures that differ from run to run stand here and nowhere else. */
@@ -77,7 +87,8 @@ bool case_reports(struct case_folder *folder, const struct report *report,
         !write_table(folder, "sources.csv", csv_sources, report, err) ||
         !write_table(folder, "messages.csv", csv_messages, report, err) ||
         !write_table(folder, "timeline.jsonl", timesketch_write, report, err) ||
-        !write_database(folder, report, err) || !papers_write(folder, report, run, err))
+        !write_database(folder, report, err) || !papers_write(folder, report, run, err) ||
+        !write_page(folder, report, err))
         return false;
     struct out *out = case_file(folder, "run.json", err);
     if (!out)

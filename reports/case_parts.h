@@ -4,7 +4,8 @@
 
 #include "case.h"
 
-/* report.json, report.txt, accounts.csv, sources.csv, messages.csv, timeline.jsonl and run.json. */
+/* report.html, report.json, report.txt, accounts.csv, sources.csv, messages.csv, timeline.jsonl and
+ * run.json. */
 bool case_reports(struct case_folder *folder, const struct report *report,
                   const struct style *style, const struct run_info *run, struct err *err);
 

@@ -104,7 +104,7 @@ static int whole_folder(void)
     struct stat stat_dir, stat_file;
     if (!make_case("case", false, &err))
         return fail("case", err.text);
-    if (entries(".") != 1 || entries("case") != 15 + (database_is_built() ? 1 : 0) ||
+    if (entries(".") != 1 || entries("case") != 16 + (database_is_built() ? 1 : 0) ||
         entries("case/evidence") != 7)
         return fail("case", "not the files expected");
     if (shell("cd case && sha256sum --quiet -c SHA256SUMS") != 0)

@@ -135,6 +135,43 @@ struct glyph escape_terminal(struct str *text)
     return glyph;
 }
 
+static const char *html_entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void escape_html(struct out *out, struct str text, size_t most)
+{
+    for (size_t i = 0; text.len > 0; i++) {
+        char first = *text.ptr;
+        if (i == most) {
+            out_text(out, "...");
+            return;
+        }
+        struct glyph glyph = escape_terminal(&text);
+        const char *entity = html_entity(glyph.bytes[0]);
+        if (glyph.bytes[0] == '?' && first != '?')
+            out_text(out, replacement);
+        else if (entity)
+            out_text(out, entity);
+        else
+            out_str(out, (struct str){glyph.bytes, glyph.len});
+    }
+}
+
 static bool folder_char(char c, bool first)
 {
     if (char_is_digit(c) || char_is_lower(c) || c == '@' || c == '_' || c == '+')

@@ -33,6 +33,10 @@ struct glyph {
 };
 struct glyph escape_terminal(struct str *text);
 
+/* Text of an element or of a quoted attribute: nothing in it is markup, and what a person cannot
+ * see (controls, marks of direction) comes as U+FFFD. At most that many code points, then "...". */
+void escape_html(struct out *out, struct str text, size_t most);
+
 enum { FOLDER_NAME = 112 };
 /* The folder of an account, NUL-terminated into text[FOLDER_NAME]: bytes outside [a-z0-9@._+-], a
  * leading dot and a leading dash as %XX, at most 100 bytes, then "~" and 8 hex digits of the name's

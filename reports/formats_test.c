@@ -15,6 +15,7 @@
 #include "database.h"
 #include "escape.h"
 #include "fixture.h"
+#include "html.h"
 #include "timesketch.h"
 
 static const struct style style = {.columns = 200, .top = STYLE_TOP};
@@ -41,6 +42,8 @@ static void print(const char *name, const char *format, const struct style *look
         csv_sources(&report, out);
     else if (strcmp(format, "timeline.jsonl") == 0)
         timesketch_write(&report, out);
+    else if (strcmp(format, "html") == 0)
+        html_write(&report, NULL, out);
     else if (strcmp(format, "case.db") == 0)
         print_database(&report, out);
     else

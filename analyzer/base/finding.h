@@ -41,7 +41,8 @@ enum { DID_GUESS = 1, DID_CHECK = 2, DID_READ = 4, DID_SEND = 8 };
 struct ref {
     struct place place;
     bool has_digest;
-    uint8_t sha256[32]; /* filled by the second pass */
+    uint8_t sha256[32]; /* these two are filled by the second pass */
+    struct str text;    /* the line, secrets and all; ptr NULL: not read, or one too many */
 };
 
 enum { REFS_MAX = 3, EVIDENCE_TEXT_MAX = 400 };

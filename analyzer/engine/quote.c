@@ -4,6 +4,9 @@
 #include "run_internal.h"
 #include "store_internal.h"
 
+/* Lines that are kept for the reports: only what a person would read. */
+enum { LINE_KEPT_BYTES = 4096, LINES_KEPT_BYTES = 16 << 20 };
+
 struct quoting;
 
 /* A log being read, and how many of its lines are behind. */
@@ -33,6 +36,7 @@ struct quoting {
     struct ref **refs; /* by place */
     size_t ref_count;
     struct reading *readings; /* by log */
+    size_t kept_bytes;        /* of lines kept for their references */
 };
 
 static int compare_place(uint32_t input_a, uint64_t a, uint32_t input_b, uint64_t b)
@@ -342,10 +346,21 @@ static void work(void *worker, struct block *block)
     scan_forget(scan);
 }
 
+static struct str keep_line(struct quoting *q, struct str line)
+{
+    if (line.len > LINE_KEPT_BYTES || q->kept_bytes + line.len > LINES_KEPT_BYTES)
+        return (struct str){NULL, 0};
+    q->kept_bytes += line.len;
+    return arena_str(&q->run->arena, line);
+}
+
 /* The digest of a line is that of its bytes in the input; of decoded text there is none. */
 static void fill_refs(struct reading *r, const struct pick *pick, uint8_t encoding)
 {
-    for (size_t at = find_ref(r, pick->offset); is_ref(r, at, pick->offset); at++) {
+    size_t at = find_ref(r, pick->offset);
+    struct str text = is_ref(r, at, pick->offset) ? keep_line(r->q, pick->line) : STR("");
+    for (; is_ref(r, at, pick->offset); at++) {
+        r->q->refs[at]->text = text;
         memcpy(r->q->refs[at]->sha256, pick->sha256, sizeof pick->sha256);
         r->q->refs[at]->has_digest = encoding != SOURCE_UTF16;
     }
