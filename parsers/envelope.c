@@ -1,5 +1,6 @@
 #include "envelope.h"
 
+#include "envelope_exim.h"
 #include "envelope_json.h"
 #include "envelope_syslog.h"
 #include "envelope_zimbra.h"
@@ -38,8 +39,9 @@ static bool parse_stamped(struct str line, struct arena *scratch, struct envelop
     if (char_is_upper(first))
         return envelope_bsd(line, scratch, ret) || envelope_journal_short(line, scratch, ret);
     if (char_is_digit(first)) {
-        if (line.len > 4 && line.ptr[4] == '-')
-            return envelope_iso(line, scratch, ret);
+        if (line.len > 10 && line.ptr[4] == '-')
+            return (line.ptr[10] == ' ' && envelope_exim(line, ret)) ||
+                   envelope_iso(line, scratch, ret);
         return envelope_bsd(line, scratch, ret) || envelope_rfc5424(line, scratch, ret) ||
                envelope_journal_short(line, scratch, ret);
     }

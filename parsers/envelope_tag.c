@@ -1,6 +1,7 @@
 #include "envelope_tag.h"
 
 #include "envelope_dovecot.h"
+#include "envelope_exim.h"
 
 struct str envelope_skip_blanks(struct str text)
 {
@@ -195,6 +196,8 @@ void envelope_clean_text(struct arena *scratch, struct envelope *ret)
         unwrap_repeated(ret);
     else if (ret->text.len && ret->text.ptr[0] == 'l' && str_starts(ret->program, STR("syslog")))
         take_last_repeated(ret->text, ret);
+    if (str_starts(ret->program, STR("exim")))
+        exim_text_clean(&ret->text, &ret->stamp, &ret->pid);
     if (str_eq(ret->program, STR("dovecot")))
         envelope_dovecot_text(scratch, ret);
 }

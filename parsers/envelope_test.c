@@ -213,9 +213,12 @@ static const struct example no_envelope[] = {
     {LINE("2024-13-01T01:33:38Z mx1 a[1]: x"), "none"},
     {LINE("\tcontinued line"), "none"},
     {LINE("2022-06-29 16:04:05 1o6XwT-0003gR-2k DKIM: d=example.com s=s [verification succeeded]"),
-     "none"},
-    {LINE("2022-06-29 16:04:05 login authenticator failed for (x) [192.0.2.4]: 535 x"), "none"},
-    {LINE("2022-06-29 16:04:05 [18772] Start queue run: pid=18772"), "none"},
+     "exim|2022-06-29 16:04:05||exim|0|1o6XwT-0003gR-2k DKIM: d=example.com s=s "
+     "[verification succeeded]"},
+    {LINE("2022-06-29 16:04:05 login authenticator failed for (x) [192.0.2.4]: 535 x"),
+     "exim|2022-06-29 16:04:05||exim|0|login authenticator failed for (x) [192.0.2.4]: 535 x"},
+    {LINE("2022-06-29 16:04:05 [18772] Start queue run: pid=18772"),
+     "exim|2022-06-29 16:04:05||exim|18772|Start queue run: pid=18772"},
     {LINE("2021-03-03 19:51:53,762 INFO  [qtp:smtp://a/] [oip=192.0.2.15;] security - cmd=Auth;"),
      "zimbra|2021-03-03 19:51:53.762||zimbra-audit|0|INFO  [qtp:smtp://a/] [oip=192.0.2.15;] "
      "security - cmd=Auth;"},

@@ -188,6 +188,23 @@ bool envelope_time_iso(struct str *text, struct stamp *ret)
     return true;
 }
 
+bool envelope_time_exim(struct str *text, struct stamp *ret)
+{
+    struct str rest = *text, zone;
+    int64_t seconds;
+    if (rest.len < 11 || rest.ptr[10] != ' ' || !envelope_time_iso(&rest, ret) ||
+        !str_take(&rest, STR(" ")))
+        return false;
+    zone = rest;
+    if (ret->kind == STAMP_ZONELESS && take_offset(&zone, &seconds) && str_take(&zone, STR(" "))) {
+        ret->usec -= seconds * USEC_PER_SEC;
+        ret->kind = STAMP_UTC;
+        rest = zone;
+    }
+    *text = rest;
+    return true;
+}
+
 /* " CET", " UTC", " +03": behind the time of journalctl's short-full. */
 static void take_zone_name(struct str *text, struct stamp *stamp)
 {

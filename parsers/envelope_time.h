@@ -14,6 +14,8 @@ bool envelope_time_bsd(struct str *text, struct stamp *ret);
 /* "2026-11-22T16:22:34.123+02:00", also with a blank for the T, a comma before the fraction, Z,
  * +0200, +02 or no zone. */
 bool envelope_time_iso(struct str *text, struct stamp *ret);
+/* "2026-11-22 16:22:34.123 +0100 ": what Exim puts before its lines, with the blank behind it. */
+bool envelope_time_exim(struct str *text, struct stamp *ret);
 /* "Sat 2024-01-06 10:00:00 CET". Of zone names only UTC and GMT are unambiguous; the others leave
  * the stamp zoneless. */
 bool envelope_time_full(struct str *text, struct stamp *ret);

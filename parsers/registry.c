@@ -5,13 +5,16 @@ extern const struct parser zimbra_parser;
 extern const struct parser courier_parser, cyrus_parser, dkim_parser, mailscanner_parser,
     panel_parser, policy_parser, rspamd_parser, sasl_parser, scanner_parser;
 extern const struct parser exchange_parser;
+extern const struct parser exim_parser;
 
 /* clang-format off: one a line */
 const struct parser *const parsers[] = {
     &policy_parser, /* "postfix/policy-spf", "postfwd2/master" are no Postfix */
     &postfix_parser,     &dovecot_parser, &amavis_parser, &zimbra_parser, &sasl_parser,
     &cyrus_parser,       &courier_parser, &dkim_parser,   &rspamd_parser, &scanner_parser,
-    &mailscanner_parser, &panel_parser,   &exchange_parser, NULL,
+    &mailscanner_parser, &panel_parser,   &exchange_parser,
+    &exim_parser,
+    NULL,
 };
 /* clang-format on */
 
@@ -20,7 +23,7 @@ const struct parser *const parsers[] = {
  * added takes its names out. */
 static const char *const mail_programs[] = {
     /* Servers. */
-    "sendmail*", "sm-mta*", "sm-msp-queue", "sm-acceptingconnections", "msp", "mta", "msa", "exim*",
+    "sendmail*", "sm-mta*", "sm-msp-queue", "sm-acceptingconnections", "msp", "mta", "msa",
     "smtpd", "smtpctl", "opensmtpd", "qmail*", "tcpserver", "vpopmail*", "vchkpw*", "imap-login",
     "pop3-login", "ipop3d", "qpopper", "popa3d", "cyrus*", "perdition*", "stalwart*", "courier*",
     "maddy*", "haraka*", "chasquid*", "james*", "mailenable*", "kerio*", "communigate*",

@@ -137,12 +137,13 @@ struct str row_label(struct row row, char *text)
         snprintf(text, ROW_LABEL, "%u addresses", row.finding->source_count);
     if (unnamed > 1 || !who.ptr)
         return str_of(text);
-    if (row.account || !str_take(&who, STR("uid:")) || !str_cut(&who, STR("@"), &uid))
+    if (row.account || !str_take(&who, STR("uid:")))
         return who;
-    uid = str_head(uid, 20);
-    who = str_head(who, 100);
-    int n =
-        snprintf(text, ROW_LABEL, "uid %.*s on %.*s", (int)uid.len, uid.ptr, (int)who.len, who.ptr);
+    bool host = str_cut(&who, STR("@"), &uid); /* Exim's own log names none */
+    uid = str_head(host ? uid : who, 20);
+    who = host ? str_head(who, 100) : STR("");
+    int n = snprintf(text, ROW_LABEL, "uid %.*s%s%.*s", (int)uid.len, uid.ptr, host ? " on " : "",
+                     (int)who.len, who.ptr);
     return (struct str){text, n > 0 ? (size_t)n : 0};
 }
 

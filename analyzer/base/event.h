@@ -38,6 +38,7 @@
                              MESSAGE_ID, QUEUED_AS, SENDER, NRCPT, RELAY_NAME */ \
     X(EVENT_LOGOUT)       /* end of such a session: SESSION, BYTES_IN, BYTES_OUT */ \
     X(EVENT_OPERATOR)     /* an act on many messages at once, without ids: ACTION, COUNT */ \
+    X(EVENT_NOTIFICATION) /* queue ID of a message the server itself made: SENDER, ORIG_QUEUE_ID of the one it tells of */ \
     X(EVENT_REPEAT)       /* the previous line of this host happened COUNT times more */ \
     X(EVENT_ACCEPTED)     /* SUBMIT and QUEUED in one line: the fields of both; UID for a local one */ \
     X(EVENT_AUTHENTICATED) /* the client of a connection logged in: CLIENT_*, SASL_USERNAME */ \
@@ -141,7 +142,8 @@ enum reason { REASONS(X) REASON_COUNT };
     X(FIELD_STAT_DATA, "data") X(FIELD_STAT_BDAT, "bdat") \
     X(FIELD_STAT_OTHER, "other_commands") X(FIELD_STAT_COMMANDS, "commands") \
     X(FIELD_USER_AGENT, "user_agent") X(FIELD_PROTOCOL, "protocol") \
-    X(FIELD_RECIPIENT_LIST, "recipient_list") /* addresses divided by semicolons */
+    X(FIELD_RECIPIENT_LIST, "recipient_list") /* addresses divided by semicolons */ \
+    X(FIELD_RECIPIENTS, "recipients") /* all addresses asked for, divided by blanks */
 /* clang-format on */
 
 #define X(name, text) name,

@@ -200,9 +200,32 @@ static bool own_message_id_time(struct str id, int64_t *ret)
            stamp_from_fields(year, month, day, hour, minute, second, ret);
 }
 
+/* Message ids of Exim begin with six digits of base 62: seconds (spec, "Message identification").
+ */
+static bool exim_id_time(struct str id, int64_t *ret)
+{
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    int64_t value = 0;
+    if ((id.len != 16 && id.len != 23) || id.ptr[6] != '-')
+        return false;
+    for (size_t i = 0; i < 6; i++) {
+        const char *digit = memchr(digits, id.ptr[i], sizeof digits - 1);
+        if (!digit)
+            return false;
+        value = value * 62 + (digit - digits);
+    }
+    if (value < 800000000 || value > 4000000000)
+        return false;
+    *ret = value * USEC_PER_SEC;
+    return true;
+}
+
 void clock_read_ids(struct fold *fold, const struct folded *event)
 {
     int64_t usec;
+    if (event->line->kind == EVENT_ACCEPTED &&
+        exim_id_time(folded_get(event, FIELD_QUEUE_ID), &usec))
+        clock_prove(fold->store, event->when, usec);
     if (event->line->generation == GENERATION_START &&
         long_id_time(folded_get(event, FIELD_QUEUE_ID), &usec))
         clock_prove(fold->store, event->when, usec);

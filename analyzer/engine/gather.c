@@ -249,7 +249,7 @@ void settle_gather(struct settling *s, uint32_t root, struct gathered *ret)
         add_fact(&g, r, state, reason);
     }
     uint32_t wanted = fragment_at(s, root)->nrcpt ? fragment_at(s, root)->nrcpt : f->nrcpt,
-             named = f->recipient_count;
+             named = f->flags & FRAGMENT_ASKED ? ret->count : f->recipient_count;
     if (wanted > named) {
         ret->unnamed = wanted - named;
         ret->unnamed_settled = open_state(&g, f, SETTLED_QUEUED);

@@ -107,6 +107,14 @@ static void start(struct fold *fold, const struct folded *event, struct fragment
         set_once(&fragment->sender, folded_id(fold, event, FIELD_SENDER));
 }
 
+/* No message is accepted without a recipient, whether the line names any or not. */
+static void asked(const struct folded *event, struct fragment *fragment)
+{
+    uint32_t count = recipients_count(folded_get(event, FIELD_RECIPIENTS));
+    fragment->nrcpt = count ? count : 1;
+    fragment->flags |= FRAGMENT_ASKED;
+}
+
 static void queued(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
     uint64_t number;
@@ -119,6 +127,8 @@ static void queued(struct fold *fold, const struct folded *event, struct fragmen
         fragment->size = number;
     if (str_to_u64(folded_get(event, FIELD_NRCPT), &number))
         fragment->nrcpt = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+    else if (event->line->kind == EVENT_ACCEPTED)
+        asked(event, fragment);
 }
 
 /* The recipient with that address, from where the last one was found on: tries come in the same
@@ -377,6 +387,21 @@ static void set_message_id(const struct folded *event, struct fragment *fragment
         fragment->message_id = folded_hash(event, FIELD_MESSAGE_ID) | 1;
 }
 
+/* A bounce or warning of this server's own: no submission. */
+static void notification(struct fold *fold, const struct folded *event, struct fragment *fragment)
+{
+    struct edge edge = {.parent_fragment = NO_FRAGMENT,
+                        .parent_id = folded_id(fold, event, FIELD_ORIG_QUEUE_ID),
+                        .child_id = fragment->queue_id,
+                        .host = event->host,
+                        .kind = EDGE_NOTIFICATION,
+                        .when = event->when};
+    fragment->flags |= FRAGMENT_SELF_ID;
+    set_once(&fragment->sender, folded_id(fold, event, FIELD_SENDER));
+    store_fit_ids(fold->store);
+    append_edge(fold->store, &edge);
+}
+
 static void apply(struct fold *fold, const struct folded *event, struct fragment *fragment)
 {
     switch (event->line->kind) {
@@ -435,6 +460,9 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         break;
     case EVENT_DSN:
         add_edge(fold, event, fragment, EDGE_NOTIFICATION, FIELD_CHILD);
+        break;
+    case EVENT_NOTIFICATION:
+        notification(fold, event, fragment);
         break;
     case EVENT_REJECT:
         if (event->line->generation == GENERATION_END)

@@ -80,10 +80,12 @@ static uint32_t principal_of(struct settling *s, uint32_t root, const struct gat
     struct ip ip;
     if (f->user)
         return settle_principal(s, settle_account(s, f->user, f->host), PRINCIPAL_ACCOUNT);
-    if (f->uid)
+    if (f->uid) {
+        struct str host = intern_get(strings, f->host);
         return settle_principal(
-            s, named(s, "uid:", intern_get(strings, f->uid), "@", intern_get(strings, f->host)),
+            s, named(s, "uid:", intern_get(strings, f->uid), host.len ? "@" : "", host),
             PRINCIPAL_UID);
+    }
     struct str address = intern_get(&s->names, source);
     bool known = source && ip_parse(address, &ip);
     bool inside = known && (settle_is_own(s, &ip) || ip_is_private(&ip) || is_trusted(s, &ip));

@@ -609,6 +609,7 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
     instances_settle(&run->store);
     proxied_settle(&run->store);
     fronts_settle(&run->store);
+    twice_settle(&run->store);
     told_settle(&(struct joined){&run->store, maps, run->settings});
     settle(&run->settlement, &run->store, maps, run->settings);
     run_describe(run, ret);

@@ -68,6 +68,8 @@ void instances_settle(struct store *store);
 /* Gives the login and the address of a session whose mail went through a filter in front of the
  * queue to the message that came of it. */
 void proxied_settle(struct store *store);
+/* Drops the second copy of what Exim says twice in syslog. */
+void twice_settle(struct store *store);
 
 /* Sessions of a front end and of the server behind it are one: the login counts once, and is that
  * of what the server behind accepted. */

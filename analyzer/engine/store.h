@@ -59,6 +59,7 @@ enum {
     FRAGMENT_HELD_ON_ENTRY = 4096,
     FRAGMENT_ABSORBED = 8192,
     FRAGMENT_EXPANDED = 16384, /* some recipients stand for another */
+    FRAGMENT_ASKED = 32768, /* nrcpt is what the client asked for, before aliases */
 };
 
 enum hold { HOLD_NONE, HOLD_HELD, HOLD_RELEASED };

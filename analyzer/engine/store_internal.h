@@ -126,5 +126,7 @@ void repeat_remember(struct fold *fold, uint32_t host, const uint32_t *became);
 /* Never 0. Foreign servers' queue IDs are many and mostly of no use: their hash is kept in their
  * place. */
 uint32_t queue_id_hash(struct str queue_id);
+/* How many different addresses a list divided by blanks holds; quoted parts may hold blanks. */
+uint32_t recipients_count(struct str list);
 
 #endif

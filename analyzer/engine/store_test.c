@@ -146,6 +146,7 @@ static char *facts_of(struct bench *bench, const struct log *log, const size_t *
     struct store store = join_all(bench, &parts);
     instances_settle(&store);
     proxied_settle(&store);
+    twice_settle(&store);
     told_settle(&(struct joined){&store, maps, &bench->settings});
     settle(&settlement, &store, maps, &bench->settings);
     char *text = NULL;

@@ -9,11 +9,12 @@ import sys
 
 from counts import Counter, Limits
 from envelope import read_all
-from events import join_amavis, parse
+from events import events_of, join_amavis
+from exim import drop_copies, join_parts
 
 
 def analyse(paths, local_domains=(), trusted=(), limits=Limits()):
-    events = [event for event in map(parse, join_amavis(read_all(paths))) if event]
+    events = [event for line in drop_copies(list(join_parts(join_amavis(read_all(paths))))) for event in events_of(line)]
     return Counter(events, local_domains, trusted, limits).run()
 
 

@@ -62,14 +62,14 @@ class Counter:
             if e["kind"] == "connect":
                 number[process] += 1
             e["session_key"] = process + (number[process],)
-            if e["kind"] == "client" and e["user"]:
+            if e["kind"] == "client" and e["user"] and e["pid"]:
                 self.session_user.setdefault(e["session_key"], e)
             if e["kind"] == "disconnect":
                 if e["logged_in"] is False:
                     self.session_denies.add(e["session_key"])
                 number[process] += 1
         for e in self.events:  # a login whose every message was refused; a HELO can imitate it, the end of the session cannot
-            if e["kind"] == "refusal" and e["user"] and e["session_key"] not in self.session_denies:
+            if e["kind"] == "refusal" and e["user"] and e["pid"] and e["session_key"] not in self.session_denies:
                 self.session_user.setdefault(e["session_key"], e)
 
     # Names: which spellings are one account.
@@ -140,7 +140,7 @@ class Counter:
         if client is None:
             if pickup["orig_id"]:
                 return self.unattributed, None
-            return self.principals[f"uid:{pickup['uid']}@{g.host}"], None
+            return self.principals[self.local_user(g, pickup)], None
         source = self.source(client)
         if client["user"]:
             self.login_names[self.account(client["user"])].add(client["user"])
@@ -151,6 +151,9 @@ class Counter:
             return self.unattributed, source  # another hop took it in, before this log begins
         ip = client.get("origin") or client["ip"]
         return self.principals[("net:" if self.trusts(ip) else "anon:") + ip], source
+
+    def local_user(self, g, pickup):
+        return f"uid:{pickup['uid']}@{g.host}".rstrip("@")
 
     def count_messages(self):
         for g in self.queue.all:
@@ -215,7 +218,7 @@ class Counter:
             if client and client["user"]:
                 return self.accounts[self.account(client["user"])]
             if pickup and not client:
-                return self.principals[f"uid:{pickup['uid']}@{g.host}"]
+                return self.principals[self.local_user(g, pickup)]
         user = self.session_user.get(e["session_key"])
         if user:
             return self.accounts[self.account(user["user"])]

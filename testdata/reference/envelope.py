@@ -18,6 +18,8 @@ ISO = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d:\d\d)(?P<fracti
 RFC5424 = re.compile(
     r"<\d+>1 (?P<date>\d{4}-\d\d-\d\d)T(?P<clock>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<zone>Z|[+-]\d\d:?\d\d)? "
     r"(?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) \S+ (?:-|(?:\[[^\]]*\])+) ?(?P<text>.*)", re.S)
+EXIM = re.compile(r"(?P<date>\d{4}-\d\d-\d\d) (?P<clock>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)? (?:(?P<zone>[+-]\d{4}) )?"
+                  r"(?:\[(?P<pid>\d+)\] )?(?P<text>.*)", re.S)
 TAG = re.compile(r"(?P<program>[^\s\[\]:]+)(?:\[(?P<pid>\d+)\])?: ?(?P<text>.*)", re.S)
 DOVECOT_TAG = re.compile(r"(?:imap|pop3|lmtp|auth|auth-worker|master|config|anvil|log|ssl-params|managesieve|submission)"
                          r"(?:-login)?(?:\([^)]*\))?(?:<[^>]*>)*: ")
@@ -87,6 +89,9 @@ def parse_line(raw, year):
     match = ISO.match(raw)
     if match:
         return (full_time(match), True) + split_tag(match["rest"])
+    match = EXIM.match(raw)
+    if match:
+        return full_time(match), True, "", "exim", match["pid"] or "", match["text"]
     match = BSD.match(raw)
     if match and match["month"] in MONTHS:
         return (yearless_time(match, year), False) + split_tag(match["rest"])
@@ -155,7 +160,7 @@ def read_file(path, year):
 def find_year(paths):
     for path in paths:
         for raw in content(path)[:4096].decode("utf-8", "replace").split("\n"):
-            match = RFC5424.match(raw) or ISO.match(raw)
+            match = RFC5424.match(raw) or ISO.match(raw) or EXIM.match(raw)
             if match:
                 return int(match["date"][:4])
     return DEFAULT_YEAR
@@ -210,7 +215,7 @@ def read_all(paths):
     hosts = sorted({line.host for lines in files for line in lines if line.host})
     for name, lines in zip(names, files):
         for line in lines:
-            line.host = line.host or (hosts[0] if len(hosts) == 1 else os.path.basename(name))
+            line.host = line.host or (hosts[0] if len(hosts) == 1 else os.path.basename(name) if hosts else "")
     files.sort(key=lambda lines: lines[0].time)
     if not any(line.has_year for lines in files for line in lines):
         order_yearless(files, year)

@@ -4,6 +4,8 @@ The daemon of a line is not asked where the text alone decides: rsyslog cuts "po
 """
 import re
 
+from exim import exim
+
 QUEUE_ID = r"(?:[0-9A-F]{6,}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,}z[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-y]+)"
 WITH_ID = re.compile(rf"({QUEUE_ID}|NOQUEUE): (.*)", re.S)
 PEER = r"[^\s\[\]]*\[([^\]\s]*)\](?::\d+)?"
@@ -141,8 +143,14 @@ def dovecot(text):
     return event
 
 
+def events_of(line):
+    """The events of a line, with its time, host, program, pid and count."""
+    events = exim(line.text) if line.program.startswith("exim") else [parse(line)]
+    return [event | {"time": line.time, "host": line.host, "program": line.program, "pid": line.pid, "count": line.count}
+            for event in events if event]
+
+
 def parse(line):
-    """The event of a line, with its time, host, program, pid and count."""
     program = line.program.rsplit("/", 1)[-1]
     if line.program == "dovecot":
         event = dovecot(line.text)
@@ -153,8 +161,6 @@ def parse(line):
         event = postfix(line.text, line.program)
     else:
         event = None
-    if event:
-        event |= {"time": line.time, "host": line.host, "program": line.program, "pid": line.pid, "count": line.count}
     return event
 
 

@@ -84,6 +84,7 @@ def ends(event):
 
 
 def startless(g):
+    """Nobody is seen to have submitted it; a notice is of the server's own making."""
     return not g.has("client") and not g.has("pickup")
 
 
@@ -180,7 +181,7 @@ class Queue:
                 child = e["kind"] == "notification" and self.latest(g.host, e["child"], e["time"], g.start, startless)
                 if child:
                     child.notification = True
-            if startless(g) and any(own_message_id(e) for e in g.events):
+            if startless(g) and any(own_message_id(e) or e["kind"] == "notice" for e in g.events):
                 g.notification = True
 
     def requeues(self):
@@ -288,7 +289,8 @@ def fates(g):
                 states[e["to"]].append(open_state(g, False))
         return {name: combine(s) for name, s in states.items()}, 0, open_state(g, False)
     only_below = named_by_children - set(asked.values())
-    unnamed = max(0, nrcpt - len(tries) - len(only_below))
+    asked_for = any(e.get("asked") for e in g.events)  # nrcpt is what the client asked for, before aliases
+    unnamed = max(0, nrcpt - len({orig or to for to, orig in tries} if asked_for else tries) - len(only_below))
     left = [state for number, state in unnamed_of.values() if number > 0]
     return {name: combine(s) for name, s in states.items()}, unnamed, combine(left) if left else open_state(g, False)
 

@@ -1,0 +1,110 @@
+#include "exim.h"
+
+#include "envelope_exim.h"
+#include "parser.h"
+
+static bool is_base62(struct str text, size_t at, size_t len)
+{
+    for (size_t i = at; i < at + len; i++)
+        if (!char_is_alnum(text.ptr[i]))
+            return false;
+    return true;
+}
+
+/* Six digits of time, six of the process (eleven since 4.97), two of the fraction (four). */
+static size_t id_len(struct str text)
+{
+    static const uint8_t parts[][3] = {{6, 6, 2}, {6, 11, 4}};
+    for (unsigned i = 0; i < 2; i++) {
+        size_t second = parts[i][0] + 1u, third = second + parts[i][1] + 1u,
+               len = third + parts[i][2];
+        if (text.len >= len && text.ptr[second - 1] == '-' && text.ptr[third - 1] == '-' &&
+            (text.len == len || !char_is_alnum(text.ptr[len])) && is_base62(text, 0, parts[i][0]) &&
+            is_base62(text, second, parts[i][1]) && is_base62(text, third, parts[i][2]))
+            return len;
+    }
+    return 0;
+}
+
+bool exim_id_take(struct str *text, struct str *ret_id)
+{
+    size_t len = id_len(*text);
+    if (!len || len == text->len || text->ptr[len] != ' ')
+        return false;
+    *ret_id = str_head(*text, len);
+    *text = str_skip(*text, len + 1);
+    return true;
+}
+
+/* Puts the id in front of the fields that the rest of the line gave. */
+static bool with_id(struct str id, struct event *out)
+{
+    event_add(out, FIELD_QUEUE_ID, id);
+    return true;
+}
+
+static bool message_line(struct str id, struct str text, struct event *out)
+{
+    event_begin(out, EVENT_NOTE, "");
+    event_add(out, FIELD_QUEUE_ID, id);
+    if (str_take(&text, STR("<= ")) || str_take(&text, STR("(= ")))
+        return exim_arrival(text, out);
+    if (exim_delivery_flag(&text, out))
+        return exim_delivery(text, out);
+    if (exim_session(text, out) || template_event(exim_message_kinds, text, false, out)) {
+        if (out->kind == EVENT_REMOVED)
+            out->generation = GENERATION_END;
+        return with_id(id, out);
+    }
+    return false;
+}
+
+bool exim_line(struct str text, struct event *out)
+{
+    struct str id;
+    if (exim_id_take(&text, &id))
+        return message_line(id, text, out);
+    return exim_session(text, out) || template_event(exim_kinds, text, false, out);
+}
+
+/* "[2/3] ": syslog gets a long line in pieces, of which only the first says what it is about. A
+   backslash ends a line of the original. */
+static bool take_part(struct str *text, uint64_t *ret_part, uint64_t *ret_parts)
+{
+    struct str rest = *text;
+    if (!str_take(&rest, STR("[")) || !str_take_u64(&rest, ret_part) ||
+        !(str_take(&rest, STR("/")) || str_take(&rest, STR("\\"))) ||
+        !str_take_u64(&rest, ret_parts) || !str_take(&rest, STR("] ")) || *ret_part < 1 ||
+        *ret_part > *ret_parts)
+        return false;
+    *text = rest;
+    return true;
+}
+
+static enum ownership owns(struct str program, uint16_t *ret_daemon)
+{
+    ptrdiff_t slash = str_find_last_char(program, '/'); /* "/usr/sbin/exim4" */
+    *ret_daemon = 0;
+    return str_starts_nocase(str_skip(program, (size_t)(slash + 1)), STR("exim")) ? OWNS : OWNS_NOT;
+}
+
+static bool parse(struct str text, const struct context *context, struct event *out)
+{
+    (void)context;
+    uint64_t part = 1, parts = 1;
+    bool split = take_part(&text, &part, &parts);
+    if (part > 1) {
+        event_begin(out, EVENT_NOTE, "continued");
+        out->cut = part < parts;
+        return true;
+    }
+    if (split)
+        exim_text_clean(&text, NULL, NULL);
+    if (!exim_line(text, out))
+        return false;
+    out->cut |= split;
+    return true;
+}
+
+extern const struct parser exim_parser;
+const struct parser exim_parser = {.name = "exim", .owns = owns, .parse = parse};
