@@ -3,6 +3,7 @@
 #include "envelope_exim.h"
 #include "envelope_json.h"
 #include "envelope_syslog.h"
+#include "envelope_webmail.h"
 #include "envelope_zimbra.h"
 #include "unwrap.h"
 
@@ -42,6 +43,8 @@ static bool parse_stamped(struct str line, struct arena *scratch, struct envelop
         if (line.len > 10 && line.ptr[4] == '-')
             return (line.ptr[10] == ' ' && envelope_exim(line, ret)) ||
                    envelope_iso(line, scratch, ret);
+        if (line.len > 4 && line.ptr[4] == '/')
+            return envelope_nginx(line, ret);
         return envelope_bsd(line, scratch, ret) || envelope_rfc5424(line, scratch, ret) ||
                envelope_journal_short(line, scratch, ret);
     }
@@ -51,7 +54,7 @@ static bool parse_stamped(struct str line, struct arena *scratch, struct envelop
     case '{':
         return envelope_journal_json(line, scratch, ret);
     case '[':
-        return envelope_journal_short(line, scratch, ret);
+        return envelope_roundcube(line, ret) || envelope_journal_short(line, scratch, ret);
     case '-':
         return envelope_separator(line, ret);
     }

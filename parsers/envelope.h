@@ -22,6 +22,9 @@
     X(ENVELOPE_DOVECOT,                                                                            \
       "dovecot") /* Dovecot's log_path: Nov 22 16:22:34 imap-login: Info: text */                  \
     X(ENVELOPE_ZIMBRA, "zimbra") /* mailbox.log, audit.log: 2026-11-22 16:22:34,762 INFO [...] */     \
+    X(ENVELOPE_NGINX, "nginx")         /* 2026/11/22 16:22:34 [info] 8#8: *1 text */                 \
+    X(ENVELOPE_ROUNDCUBE, "roundcube") /* [22-Nov-2026 16:22:34 +0000]: <session> text */          \
+    X(ENVELOPE_HORDE, "horde")         /* 2026-11-22T16:22:34+00:00 NOTICE: HORDE [imp] text */    \
     X(ENVELOPE_BARE,                                                                               \
       "bare") /* tag[pid]: text without time: docker's logs of a syslog-less daemon */            \
     X(ENVELOPE_EXCHANGE, "exchange") /* rows of comma-separated values (columns.h) */           \

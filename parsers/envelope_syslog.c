@@ -2,6 +2,7 @@
 
 #include "envelope_tag.h"
 #include "envelope_time.h"
+#include "envelope_webmail.h"
 #include "envelope_zimbra.h"
 
 static void set_format(struct envelope *ret, enum envelope_format format)
@@ -14,7 +15,9 @@ bool envelope_bsd(struct str line, struct arena *scratch, struct envelope *ret)
 {
     if (!envelope_time_bsd(&line, &ret->stamp))
         return false;
-    envelope_after_stamp(envelope_skip_blanks(line), scratch, ret);
+    line = envelope_skip_blanks(line);
+    if (!envelope_sogo(line, ret))
+        envelope_after_stamp(line, scratch, ret);
     set_format(ret, ret->host.len ? ENVELOPE_RFC3164 : ENVELOPE_RFC3164_NOHOST);
     return true;
 }
@@ -66,7 +69,7 @@ bool envelope_iso(struct str line, struct arena *scratch, struct envelope *ret)
     rest = envelope_skip_blanks(rest);
     if (envelope_is_wrapped(rest))
         return false;
-    if (strict && envelope_zimbra_line(rest, ret))
+    if (strict ? envelope_zimbra_line(rest, ret) : envelope_horde(rest, ret))
         return true;
     bool sure = envelope_after_stamp(rest, scratch, ret);
     if (strict && !is_surely_syslog(ret, sure))

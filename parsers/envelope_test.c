@@ -226,7 +226,8 @@ static const struct example no_envelope[] = {
     {LINE("2022-07-20T21:12:06.270Z,EX1\\Default,08DA,9,192.0.2.1:25,192.0.2.2:53722,>,535 x,"),
      "none"},
     {LINE("2022/04/02 15:45:23 [info] 8#8: *15950 client 192.0.2.4:53044 connected to 0.0.0.0:25"),
-     "none"},
+     "nginx|2022-04-02 15:45:23||nginx-mail|8|[info] 8#8: *15950 client 192.0.2.4:53044 connected "
+     "to 0.0.0.0:25"},
     {LINE("maillog:not a log line"), "none"},
     {LINE("{\"key\":\"value\"}"), "none"},
 };

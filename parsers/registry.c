@@ -6,6 +6,7 @@ extern const struct parser courier_parser, cyrus_parser, dkim_parser, mailscanne
     panel_parser, policy_parser, rspamd_parser, sasl_parser, scanner_parser;
 extern const struct parser exchange_parser;
 extern const struct parser exim_parser;
+extern const struct parser horde_parser, nginx_mail_parser, roundcube_parser, sogo_parser;
 
 /* clang-format off: one a line */
 const struct parser *const parsers[] = {
@@ -14,6 +15,10 @@ const struct parser *const parsers[] = {
     &cyrus_parser,       &courier_parser, &dkim_parser,   &rspamd_parser, &scanner_parser,
     &mailscanner_parser, &panel_parser,   &exchange_parser,
     &exim_parser,
+    &nginx_mail_parser,
+    &roundcube_parser,
+    &sogo_parser,
+    &horde_parser,
     NULL,
 };
 /* clang-format on */
@@ -31,7 +36,7 @@ static const char *const mail_programs[] = {
     "deliver", "procmail*", "maildrop*", "fetchmail*", "getmail*",
     /* Suites. */
     "zimbra*", "carbonio*", "zextras*", "zmauth*", "mailcow*", "mailu*", "iredmail*", "msmilter*",
-    "mailman*", "sympa*", "ecartis", "majordomo*", "mlmmj*", "sogod", "sogo*", "roundcube*",
+    "mailman*", "sympa*", "ecartis", "majordomo*", "mlmmj*", "sogo*", "roundcube*",
     "squirrelmail*", "rainloop*", "snappymail*", "horde*", "activesync*", "z-push*", "groupware*",
     "kopano*", "zarafa*", "grommunio*", "gromox*",
     /* Filters and policies. */

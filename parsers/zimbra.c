@@ -1,29 +1,10 @@
 #include "zimbra.h"
 
+#include "address_list.h"
 #include "envelope_zimbra.h"
-#include "ip.h"
 #include "parser.h"
 
 enum daemon { MAILBOXD, OTHER_DAEMON };
-
-/* "1.2.3.4, 5.6.7.8": each hop appends whom it saw, and the client may have begun the list with
- * anything. What counts is the last one that is no inner proxy. */
-static struct str address_of(struct str list)
-{
-    struct ip ip;
-    struct str last = {NULL, 0};
-    while (list.len) {
-        ptrdiff_t comma = str_find_last_char(list, ',');
-        struct str one = str_trim(str_skip(list, (size_t)(comma + 1)));
-        list = str_head(list, comma < 0 ? 0 : (size_t)comma);
-        if (!ip_parse(one, &ip))
-            return last;
-        last = one;
-        if (!ip_is_loopback(&ip) && !ip_is_private(&ip))
-            break;
-    }
-    return last;
-}
 
 static void keep_pair(struct str key, struct str value, struct zimbra_line *line, struct str *ip)
 {
@@ -58,7 +39,7 @@ static bool take_context(struct str *text, struct zimbra_line *line)
         keep_pair(key, value, line, &ip);
     if (!str_take(&rest, STR("] ")))
         return false;
-    line->client = line->claimed.ptr ? address_of(line->claimed) : ip;
+    line->client = line->claimed.ptr ? address_list_client(line->claimed) : ip;
     if (str_eq(line->client, line->claimed))
         line->claimed.ptr = NULL;
     *text = rest;

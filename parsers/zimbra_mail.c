@@ -20,15 +20,18 @@ static void add_recipients(struct str text, struct event *out)
 }
 
 /* "<m>", with what a reply or an attachment adds behind it. */
-static bool take_id(struct str *id)
+static bool take_id(struct str *id, bool *ret_cut)
 {
-    static const char *const more[] = {">, origMsgId=", ">, replyType=", ">, uploads="};
+    static const char *const more[] = {">, origMsgId=", ">, replyType=", ">, uploads=", ">, size="};
     if (!str_take(id, STR("<")))
         return true;
     ptrdiff_t end = str_find(*id, STR(">, "));
     bool known = end < 0;
-    for (size_t i = 0; i < sizeof more / sizeof *more && !known; i++)
-        known = str_starts(str_skip(*id, (size_t)end), str_of(more[i]));
+    for (size_t i = 0; i < sizeof more / sizeof *more && !known; i++) {
+        struct str rest = str_skip(*id, (size_t)end);
+        *ret_cut = rest.len < strlen(more[i]) && str_starts(str_of(more[i]), rest);
+        known = *ret_cut || str_starts(rest, str_of(more[i]));
+    }
     if (end >= 0)
         *id = str_head(*id, (size_t)end);
     else
@@ -36,32 +39,14 @@ static bool take_id(struct str *id)
     return known;
 }
 
-/* "Sending message to MTA at mta.example.com: Message-ID=<m>, origMsgId=o, replyType=r, size=1,
-   sender=a, nrcpts=2, to=b, to=c" (MailSender.logMessage) */
-static bool handed(const struct zimbra_line *line, struct event *out)
+/* ", size=1, sender=a, nrcpts=2, to=b, to=c", which older releases do not log. */
+static bool take_rest(struct str text, struct event *out)
 {
-    struct str text = line->message, host, id, size, sender, count;
+    struct str size, sender, count;
     uint64_t number;
-    if (!str_take(&text, STR("Sending message to MTA at ")) ||
-        !str_cut(&text, STR(": Message-ID="), &host))
-        return false;
-    event_begin(out, EVENT_HANDED, "handed-to-mta");
-    bool whole = str_cut(&text, STR(", size="), &id) && str_cut(&text, STR(", sender="), &size) &&
-                 str_cut(&text, STR(", nrcpts="), &sender);
-    if (!whole &&
-        (str_find(line->message, STR(", nrcpts=")) >= 0 || !str_cut(&text, STR(">, "), &id)))
-        return false;
-    if (!take_id(&id))
-        return false;
-    event_add(out, FIELD_MESSAGE_ID, id);
-    event_add(out, FIELD_RELAY_NAME, host);
-    zimbra_add_client(line, line->acting.ptr ? line->acting : line->name, (struct str){NULL, 0},
-                      out);
-    if (line->acting.ptr)
-        event_add(out, FIELD_MAILBOX, line->name);
-    if (!whole) {
+    if (!str_cut(&text, STR(", sender="), &size) || !str_cut(&text, STR(", nrcpts="), &sender)) {
         out->cut = true;
-        return true;
+        return str_find(text, STR(", to=")) < 0;
     }
     count = take_until(&text, STR(", to="));
     if (!str_to_u64(size, &number) || !str_to_u64(count, &number))
@@ -71,6 +56,31 @@ static bool handed(const struct zimbra_line *line, struct event *out)
     event_add(out, FIELD_NRCPT, count);
     add_recipients(text, out);
     return true;
+}
+
+/* "Sending message to MTA at mta.example.com, port 25: Message-ID=<m>, origMsgId=o, replyType=r,
+   size=1, sender=a, nrcpts=2, to=b, to=c" (MailSender.logMessage) */
+static bool handed(const struct zimbra_line *line, struct event *out)
+{
+    struct str text = line->message, host, id;
+    if (!str_take(&text, STR("Sending message to MTA at ")) ||
+        !str_cut(&text, STR(": Message-ID="), &host))
+        return false;
+    ptrdiff_t port = str_find(host, STR(", port "));
+    host = port < 0 ? host : str_head(host, (size_t)port);
+    event_begin(out, EVENT_HANDED, "handed-to-mta");
+    bool sized = str_cut(&text, STR(", size="), &id);
+    if (!sized)
+        id = text;
+    if (!take_id(&id, &out->cut))
+        return false;
+    event_add(out, FIELD_MESSAGE_ID, id);
+    event_add(out, FIELD_RELAY_NAME, host);
+    zimbra_add_client(line, line->acting.ptr ? line->acting : line->name, (struct str){NULL, 0},
+                      out);
+    if (line->acting.ptr)
+        event_add(out, FIELD_MAILBOX, line->name);
+    return !sized || take_rest(text, out);
 }
 
 /* "Delivering message: size=840 bytes, nrcpts=1, sender=a@b, msgid=<m>" */

@@ -46,7 +46,7 @@ bool joined_is_front(const struct store *store, uint32_t program)
 {
     static const char *const fronts[] = {"zimbra-audit", "zimbra-mailbox", "mailboxd",
                                          "zmmailboxd",   "mailboxlog",     "auditlog",
-                                         "nginx",        "roundcube",      "roundcube-errors",
+                                         "nginx-mail",   "roundcube",      "roundcube-errors",
                                          "sogod",        "HORDE",          "horde"};
     struct str name = intern_get(&store->intern, program);
     for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)

@@ -5,6 +5,8 @@
 
 /* From the hand-over to the MTA's first line: the clocks of two hosts differ. */
 #define HANDED_USEC ((int64_t)120 * USEC_PER_SEC)
+/* The same where nothing but the account says which message it was. */
+#define NAMELESS_USEC ((int64_t)5 * USEC_PER_SEC)
 
 static uint32_t id_of(struct fold *fold, const struct folded *event, enum field_id id)
 {
@@ -25,7 +27,7 @@ void webmail_fold(struct fold *fold, const struct folded *event)
         .queue_id = id_of(fold, event, FIELD_QUEUED_AS),
         .message_id = message_id.len ? XXH3_64bits(message_id.ptr, message_id.len) | 1 : 0};
     store_fit_ids(fold->store);
-    if (handed.name && (handed.message_id || handed.queue_id))
+    if (handed.name)
         *STORE_ADD(fold->store, handed_list, handed) = handed;
 }
 
@@ -47,6 +49,14 @@ struct candidate {
     uint64_t message_id;
     int64_t usec;
     uint32_t fragment;
+    bool taken;
+};
+
+/* A message of a login from inside, and a hand-over that names neither Message-ID nor queue ID. */
+struct by_user {
+    uint32_t user; /* joined_user */
+    uint32_t index;
+    int64_t usec;
     bool taken;
 };
 
@@ -136,14 +146,20 @@ static struct fragment *by_queue_id(const struct webmail *w, const struct handed
     return NULL;
 }
 
+static bool is_loopback(const struct store *store, uint32_t id)
+{
+    struct ip ip;
+    return ip_parse(intern_get(&store->intern, id), &ip) && ip_is_loopback(&ip);
+}
+
 /* The peer that the MTA saw is a server's address, not the sender's. */
-static void give(struct handed *h, struct fragment *f)
+static void give(const struct store *store, struct handed *h, struct fragment *f)
 {
     if (!f->uid)
         h->server_ip = f->ip;
     if (!f->user)
         f->user = h->name;
-    if (!h->ip || f->orig_ip)
+    if (!h->ip || f->orig_ip || is_loopback(store, h->ip))
         return;
     f->orig_ip = h->ip;
     f->orig_client_name = 0;
@@ -166,6 +182,98 @@ static void collect(struct webmail *w)
         qsort(w->candidates, w->count, sizeof *w->candidates, by_message_id);
 }
 
+static int by_user_and_time(const void *a, const void *b)
+{
+    const struct by_user *x = a, *y = b;
+    if (x->user != y->user)
+        return x->user < y->user ? -1 : 1;
+    if (x->usec != y->usec)
+        return x->usec < y->usec ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static bool is_nameless(const struct handed *h)
+{
+    return !h->message_id && !h->queue_id && h->ip;
+}
+
+/* Does the account send from two addresses at that time? Then nobody knows which is which. */
+static bool is_ambiguous(const struct store *store, const struct by_user *handed, uint32_t count,
+                         uint32_t at)
+{
+    for (uint32_t i = at; i-- > 0 && handed[i].user == handed[at].user &&
+                          handed[i].usec + 2 * NAMELESS_USEC >= handed[at].usec;)
+        if (store->handed_list[handed[i].index].ip != store->handed_list[handed[at].index].ip)
+            return true;
+    for (uint32_t i = at + 1; i < count && handed[i].user == handed[at].user &&
+                              handed[i].usec <= handed[at].usec + 2 * NAMELESS_USEC;
+         i++)
+        if (store->handed_list[handed[i].index].ip != store->handed_list[handed[at].index].ip)
+            return true;
+    return false;
+}
+
+static uint32_t sessions_from_inside(const struct webmail *w, struct by_user *ret)
+{
+    const struct store *store = w->joined->store;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < store->fragment_count; i++) {
+        const struct fragment *f = &store->fragments[i];
+        int64_t usec = joined_utc(w->joined, f->first);
+        if (f->user && !f->orig_ip && usec != TIME_NONE && joined_is_inner(w->joined, f->ip))
+            ret[count++] = (struct by_user){joined_user(w->joined, f->user), i, usec, false};
+    }
+    if (count)
+        qsort(ret, count, sizeof *ret, by_user_and_time);
+    return count;
+}
+
+/* Webmail that logs no id, but logs in to the MTA as its user: each hand-over takes the first
+ * message of that login near it. */
+static void match_users(const struct webmail *w, struct by_user *handed, uint32_t count)
+{
+    struct store *store = w->joined->store;
+    struct by_user *messages = xcalloc(store->fragment_count + 1, sizeof *messages);
+    uint32_t message_count = sessions_from_inside(w, messages), from = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        while (from < message_count &&
+               (messages[from].user < handed[i].user ||
+                (messages[from].user == handed[i].user &&
+                 (messages[from].taken || messages[from].usec + NAMELESS_USEC < handed[i].usec))))
+            from++;
+        if (from == message_count)
+            break;
+        struct handed *h = &store->handed_list[handed[i].index];
+        struct fragment *f = &store->fragments[messages[from].index];
+        if (messages[from].user != handed[i].user ||
+            messages[from].usec > handed[i].usec + NAMELESS_USEC ||
+            !joined_same_user(store, f->user, h->name))
+            continue;
+        messages[from].taken = true;
+        if (!is_ambiguous(store, handed, count, i))
+            give(store, h, f);
+    }
+    free(messages);
+}
+
+static void without_ids(const struct webmail *w)
+{
+    struct store *store = w->joined->store;
+    struct by_user *handed = xcalloc(store->handed_count, sizeof *handed);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < store->handed_count; i++) {
+        const struct handed *h = &store->handed_list[i];
+        int64_t usec = joined_utc(w->joined, h->when);
+        if (is_nameless(h) && usec != TIME_NONE)
+            handed[count++] = (struct by_user){joined_user(w->joined, h->name), i, usec, false};
+    }
+    if (count) {
+        qsort(handed, count, sizeof *handed, by_user_and_time);
+        match_users(w, handed, count);
+    }
+    free(handed);
+}
+
 void webmail_settle(const struct joined *joined)
 {
     struct store *store = joined->store;
@@ -179,8 +287,9 @@ void webmail_settle(const struct joined *joined)
         if (!f && h->message_id)
             f = by_id(&w, h);
         if (f)
-            give(h, f);
+            give(store, h, f);
     }
+    without_ids(&w);
     free(w.candidates);
     free(w.is_child);
 }
