@@ -96,12 +96,13 @@ uint32_t exchange_session(struct str id, struct str endpoint)
     return low;
 }
 
-/* Sends name the server they go to in the server's column. */
+/* Sends and deliveries name the server they go to in the server's column. */
 static struct str server_of(const struct row *row)
 {
     struct str event = row->values[COLUMN_EVENT_ID], client = row->values[COLUMN_CLIENT_HOSTNAME],
                server = row->values[COLUMN_SERVER_HOSTNAME];
-    bool sends = str_starts_nocase(event, STR("SEND")) || str_eq_nocase(event, STR("DEFER"));
+    bool sends = str_starts_nocase(event, STR("SEND")) || str_eq_nocase(event, STR("DEFER")) ||
+                 str_eq_nocase(event, STR("DELIVER"));
     return first_label((sends && client.len) || !server.len ? client : server);
 }
 

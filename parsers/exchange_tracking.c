@@ -93,6 +93,17 @@ static struct str queue_id_of(const struct row *row)
     return id.len == GUID_LEN ? id : row->values[COLUMN_INTERNAL_MESSAGE_ID];
 }
 
+/* PowerShell shows a list as "{a, b}", and where it was not told to join it as its type. */
+static struct str recipients_of(const struct row *row)
+{
+    struct str list = row->values[COLUMN_RECIPIENTS];
+    if (str_starts(list, STR("System.")))
+        list.len = 0;
+    if (str_take(&list, STR("{")))
+        (void)str_take_end(&list, STR("}"));
+    return list;
+}
+
 /* The value of "S:key=value" in the column of custom data. */
 static struct str custom(const struct row *row, const char *key)
 {
@@ -192,7 +203,7 @@ static void receive(const struct row *row, struct event *out)
         event_add(out, FIELD_UID, STR("pickup"));
     add_message(row, out);
     exchange_add(out, FIELD_NRCPT, row->values[COLUMN_RECIPIENT_COUNT]);
-    exchange_add(out, FIELD_RECIPIENT_LIST, row->values[COLUMN_RECIPIENTS]);
+    exchange_add(out, FIELD_RECIPIENT_LIST, recipients_of(row));
 }
 
 /* "...[InternalId=1414, Hostname=HUB2] ... Queued mail for delivery" of a server of ours. */
@@ -211,7 +222,7 @@ static void send(const struct row *row, struct event *out)
     bool inside = str_find(row->values[COLUMN_CONNECTOR_ID], STR("Intra-Organization")) >= 0;
     out->kind = EVENT_DELIVERY;
     out->outcome = OUTCOME_SENT;
-    exchange_add(out, FIELD_RECIPIENT_LIST, row->values[COLUMN_RECIPIENTS]);
+    exchange_add(out, FIELD_RECIPIENT_LIST, recipients_of(row));
     event_add(out, FIELD_RELAY, row->values[COLUMN_SERVER_HOSTNAME]);
     exchange_add(out, FIELD_RELAY_NAME, row->values[COLUMN_SERVER_HOSTNAME]);
     exchange_add(out, FIELD_RELAY_IP, row->values[COLUMN_SERVER_IP]);
@@ -224,7 +235,7 @@ static void deliver(const struct row *row, struct event *out)
 {
     out->kind = EVENT_DELIVERY;
     out->outcome = OUTCOME_SENT;
-    exchange_add(out, FIELD_RECIPIENT_LIST, row->values[COLUMN_RECIPIENTS]);
+    exchange_add(out, FIELD_RECIPIENT_LIST, recipients_of(row));
     event_add(out, FIELD_RELAY, row->values[COLUMN_SERVER_HOSTNAME]);
     exchange_add(out, FIELD_TEXT, row->values[COLUMN_RECIPIENT_STATUS]);
 }
@@ -263,7 +274,7 @@ static void try(const struct row *row, enum role role, struct event *out)
                    : expired          ? OUTCOME_EXPIRED
                                       : OUTCOME_BOUNCED;
     out->free_text = text;
-    exchange_add(out, FIELD_RECIPIENT_LIST, row->values[COLUMN_RECIPIENTS]);
+    exchange_add(out, FIELD_RECIPIENT_LIST, recipients_of(row));
     event_add(out, FIELD_RELAY, STR("none"));
     exchange_add(out, FIELD_HELO, row->values[COLUMN_SERVER_HOSTNAME]);
     exchange_add(out, FIELD_DSN, status_in(text));
@@ -273,7 +284,7 @@ static void try(const struct row *row, enum role role, struct event *out)
 static void expand(const struct row *row, struct event *out)
 {
     out->kind = EVENT_EXPANDED;
-    exchange_add(out, FIELD_RECIPIENT_LIST, row->values[COLUMN_RECIPIENTS]);
+    exchange_add(out, FIELD_RECIPIENT_LIST, recipients_of(row));
     exchange_add(out, FIELD_ORIG_RECIPIENT, row->values[COLUMN_RELATED_RECIPIENT]);
 }
 
@@ -341,7 +352,7 @@ static void add_rest(const struct row *row, struct event *out)
         {COLUMN_CONNECTOR_ID, FIELD_STAGE},
         {COLUMN_INTERNAL_MESSAGE_ID, FIELD_MAIL_ID},
         {COLUMN_MESSAGE_ID, FIELD_MESSAGE_ID},
-        {COLUMN_RECIPIENTS, FIELD_RECIPIENT_LIST},
+
         {COLUMN_RECIPIENT_STATUS, FIELD_STATUS},
         {COLUMN_RELATED_RECIPIENT, FIELD_ORIG_RECIPIENT},
         {COLUMN_TOTAL_BYTES, FIELD_SIZE},
@@ -361,6 +372,8 @@ static void add_rest(const struct row *row, struct event *out)
         {COLUMN_CUSTOM_DATA, FIELD_DETAIL},
         {COLUMN_SCHEMA_VERSION, FIELD_VERSION},
     };
+    if (!event_get(out, FIELD_RECIPIENT_LIST).ptr)
+        exchange_add(out, FIELD_RECIPIENT_LIST, recipients_of(row));
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
         if (!event_get(out, rest[i].field).ptr)
             exchange_add(out, rest[i].field, row->values[rest[i].column]);

@@ -142,7 +142,7 @@ enum reason { REASONS(X) REASON_COUNT };
     X(FIELD_STAT_DATA, "data") X(FIELD_STAT_BDAT, "bdat") \
     X(FIELD_STAT_OTHER, "other_commands") X(FIELD_STAT_COMMANDS, "commands") \
     X(FIELD_USER_AGENT, "user_agent") X(FIELD_PROTOCOL, "protocol") \
-    X(FIELD_RECIPIENT_LIST, "recipient_list") /* addresses divided by semicolons */ \
+    X(FIELD_RECIPIENT_LIST, "recipient_list") /* addresses divided by semicolons or commas */ \
     X(FIELD_RECIPIENTS, "recipients") /* all addresses asked for, divided by blanks */
 /* clang-format on */
 

@@ -306,16 +306,16 @@ static void deliver_to(struct fold *fold, const struct folded *event, struct fra
     store_fit_ids(store);
 }
 
-/* Takes the first address off a list divided by semicolons. */
+/* Takes the first address off a list divided by semicolons or commas. */
 static bool next_address(struct str *list, struct str *ret)
 {
     if (!list->len)
         return false;
-    if (!str_cut(list, STR(";"), ret)) {
-        *ret = *list;
-        list->len = 0;
-    }
-    *ret = str_trim(*ret);
+    size_t at = 0;
+    while (at < list->len && list->ptr[at] != ';' && list->ptr[at] != ',')
+        at++;
+    *ret = str_trim(str_head(*list, at));
+    *list = str_skip(*list, at < list->len ? at + 1 : at);
     return true;
 }
 

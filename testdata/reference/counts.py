@@ -62,7 +62,7 @@ class Counter:
             if e["kind"] == "connect":
                 number[process] += 1
             e["session_key"] = process + (number[process],)
-            if e["kind"] == "client" and e["user"] and e["pid"]:
+            if e["kind"] == "client" and e["user"] and e["pid"] and not e.get("from_mailbox"):
                 self.session_user.setdefault(e["session_key"], e)
             if e["kind"] == "disconnect":
                 if e["logged_in"] is False:
@@ -82,20 +82,25 @@ class Counter:
             if e["kind"] == "login":
                 yield e, e["count"]
 
+    def named(self):
+        """Every event that names an account of this server: logins, and what a mailbox server says of its mailboxes."""
+        yield from self.logged_in()
+        yield from ((e, 1) for e in self.events if e["kind"] == "client" and e.get("from_mailbox") and e["user"])
+
     def learn_domains(self):
         """Local domains: what local daemons deliver to, and what people log in with."""
         found = {domain_of(e["to"]) for e in self.events if e["kind"] == "delivery" and e["local"] and e["status"] == "sent"}
-        found |= {domain_of(e["user"].lower()) for e, _ in self.logged_in()}
+        found |= {domain_of(e["user"].lower()) for e, _ in self.named()}
         return found - {""}
 
     def learn_names(self):
-        names = {e["user"].lower() for e, _ in self.logged_in()}
+        names = {e["user"].lower() for e, _ in self.named()}
         names |= {e["to"] for e in self.events if e["kind"] == "delivery" and e["local"] and e["status"] == "sent"}
         self.full_names = collections.defaultdict(set)  # user -> its addresses in local domains
         for name in names:
             if domain_of(name) in self.local_domains:
                 self.full_names[name.rpartition("@")[0]].add(name)
-        self.spelled = {e["user"].lower() for e, _ in self.logged_in()}
+        self.spelled = {e["user"].lower() for e, _ in self.named()}
 
     def account(self, name):
         """One name for every spelling of an account; with the domain if a login spelled it so."""
