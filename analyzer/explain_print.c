@@ -105,14 +105,6 @@ void explain_print_json(const struct explained *explained, struct out *out)
     json_end(&json, '}');
 }
 
-static void print_shown(struct out *out, struct str text)
-{
-    while (text.len) {
-        struct glyph glyph = escape_terminal(&text);
-        out_str(out, (struct str){glyph.bytes, glyph.len});
-    }
-}
-
 /* A value with a blank, a quote or nothing in it is quoted, so that the words of a line can be told
  * apart. */
 static void print_value(struct out *out, struct str value)
@@ -120,14 +112,14 @@ static void print_value(struct out *out, struct str value)
     bool plain = value.len && str_find_char(value, ' ') < 0 && str_find_char(value, '"') < 0;
     if (!plain)
         out_char(out, '"');
-    print_shown(out, value);
+    escape_terminal_str(out, value);
     if (!plain)
         out_char(out, '"');
 }
 
 static void print_or_dash(struct out *out, struct str text)
 {
-    print_shown(out, text.len ? text : STR("-"));
+    escape_terminal_str(out, text.len ? text : STR("-"));
     out_char(out, ' ');
 }
 
@@ -140,14 +132,14 @@ void explain_print_text(const struct explained *explained, struct out *out)
     out_printf(out, "%" PRIu64 " %s ", explained->number,
                explained->when.usec == TIME_NONE ? "-" : when_text(explained->when, when));
     print_or_dash(out, envelope->host);
-    print_shown(out, envelope->program.len ? envelope->program : STR("-"));
+    escape_terminal_str(out, envelope->program.len ? envelope->program : STR("-"));
     if (envelope->pid)
         out_printf(out, "[%" PRIu32 "]", envelope->pid);
     out_printf(out, " %s ", parser ? parser : "-");
     if (!event) {
         out_printf(out, "NOT UNDERSTOOD (%s): ", scanned->why);
         struct arena scratch = {0};
-        print_shown(out, mask_secrets(explained->line, &scratch));
+        escape_terminal_str(out, mask_secrets(explained->line, &scratch));
         arena_free(&scratch);
     } else {
         out_text(out, event);

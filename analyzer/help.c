@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "command_table.h"
 #include "option_table.h"
 
 enum { HELP_COLUMN = 26, WIDTH = 80 };
@@ -9,7 +10,7 @@ enum { HELP_COLUMN = 26, WIDTH = 80 };
 void help_usage(FILE *out)
 {
     fputs("usage: postmortem [OPTIONS] PATH...           who was taken over, from where\n"
-          "       postmortem explain [OPTIONS] PATH...   line by line: what was understood\n"
+          "       postmortem COMMAND [OPTIONS] ...       explain, inputs, show: COMMAND --help\n"
           "PATH: a mail log, an archive (gz, bz2, xz, zst, lz4, tar, zip, 7z, cpio), a\n"
           "folder of them, or - for standard input. Nothing is changed or sent anywhere.\n"
           "With -o DIR all goes to a case folder: reports, tables, the lines that prove it.\n"
@@ -17,14 +18,14 @@ void help_usage(FILE *out)
           out);
 }
 
-static void newline(FILE *out, size_t *column)
+static void newline(FILE *out, size_t indent, size_t *column)
 {
-    fprintf(out, "\n%*s", HELP_COLUMN, "");
-    *column = HELP_COLUMN;
+    fprintf(out, "\n%*s", (int)indent, "");
+    *column = indent;
 }
 
-/* Words of text from *column on, each line up to WIDTH. */
-static void wrapped(FILE *out, struct str text, size_t *column)
+/* Words of text from *column on, each line up to WIDTH, the next ones indented. */
+static void wrapped(FILE *out, struct str text, size_t indent, size_t *column)
 {
     struct str word;
     for (bool first = true; text.len; first = false) {
@@ -33,7 +34,7 @@ static void wrapped(FILE *out, struct str text, size_t *column)
             text.len = 0;
         }
         if (!first && *column + 1 + word.len >= WIDTH)
-            newline(out, column);
+            newline(out, indent, column);
         else if (!first)
             *column += (size_t)fprintf(out, " ");
         fwrite(word.ptr, 1, word.len, out);
@@ -52,25 +53,36 @@ static void one_option(FILE *out, const struct option *option)
     if (option->value)
         column += (size_t)fprintf(out, " %s", option->value);
     if (column + 2 > HELP_COLUMN)
-        newline(out, &column);
+        newline(out, HELP_COLUMN, &column);
     else
         column += (size_t)fprintf(out, "%*s", (int)(HELP_COLUMN - column), "");
-    wrapped(out, str_of(option->help), &column);
+    wrapped(out, str_of(option->help), HELP_COLUMN, &column);
+}
+
+static void help_commands(FILE *out)
+{
+    fputs("\nOther commands (COMMAND --help tells their options)\n", out);
+    for (const struct command_info *command = command_table;
+         command < command_table + COMMAND_COUNT; command++) {
+        if (!command->name || command->later)
+            continue;
+        size_t column = (size_t)fprintf(out, "  %s %s", command->name, command->arguments);
+        if (column + 2 > HELP_COLUMN)
+            newline(out, HELP_COLUMN, &column);
+        else
+            column += (size_t)fprintf(out, "%*s", (int)(HELP_COLUMN - column), "");
+        wrapped(out, str_of(command->about), HELP_COLUMN, &column);
+    }
 }
 
 void help_options(FILE *out, enum command command)
 {
-    static const char *const synopsis[COMMAND_COUNT] = {
-        [COMMAND_INVESTIGATE] =
-            "postmortem [OPTIONS] PATH...\n"
-            "Names compromised accounts, the addresses that used them, forged domains and the\n"
-            "times, from mail logs alone.\n",
-        [COMMAND_EXPLAIN] =
-            "postmortem explain [OPTIONS] PATH...\n"
-            "Per line: envelope, parser, event and fields, or why it was not understood.\n",
-    };
+    const struct command_info *about = &command_table[command];
+    size_t column = 0;
+    fprintf(out, "postmortem %s%s[OPTIONS] %s\n", about->name ? about->name : "",
+            about->name ? " " : "", about->arguments);
+    wrapped(out, str_of(about->about), 0, &column);
     const char *heading = NULL;
-    fputs(synopsis[command], out);
     for (const struct option *option = option_table; option->name; option++) {
         if (option->heading)
             heading = option->heading;
@@ -83,9 +95,9 @@ void help_options(FILE *out, enum command command)
         one_option(out, option);
     }
     if (command == COMMAND_INVESTIGATE)
-        fputs("\nAnother command: postmortem explain --help\n", out);
+        help_commands(out);
     fputs("\nExit status: 0 all read, 1 some input damaged or without a mail log, 2 usage,\n"
           "3 no mail log at all, 4 output could not be written, 10 see --fail-on,\n"
-          "130 or 143 interrupted.\n",
+          "11 a digest or figure differs (show), 130 or 143 interrupted.\n",
           out);
 }

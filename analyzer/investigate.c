@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "case.h"
+#include "complain.h"
 #include "evidence.h"
 #include "progress.h"
+#include "reading.h"
 #include "run.h"
 #include "secrets.h"
 
@@ -37,16 +39,6 @@ static int64_t now_usec(void)
     return (int64_t)now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
-static enum progress_style progress_style_of(const struct settings *settings)
-{
-    bool terminal = isatty(STDERR_FILENO);
-    if (settings->quiet || settings->progress == SHOW_NEVER)
-        return PROGRESS_OFF;
-    if (terminal)
-        return PROGRESS_BAR;
-    return settings->progress == SHOW_ALWAYS ? PROGRESS_LINES : PROGRESS_OFF;
-}
-
 static struct style style_of(const struct settings *settings)
 {
     struct winsize size;
@@ -60,10 +52,7 @@ static struct style style_of(const struct settings *settings)
 static void complain(void *user, const char *path, const char *why)
 {
     const struct investigation *investigation = user;
-    char text[1024];
-    bool named = strncmp(why, path, strlen(path)) == 0;
-    snprintf(text, sizeof text, "%s%s%s", named ? "" : path, named ? "" : ": ", why);
-    progress_say(investigation->progress, text);
+    complain_path(investigation->progress, path, why);
 }
 
 /* run.options of the report: names and values in turn. */
@@ -329,7 +318,8 @@ enum status investigate(const struct settings *settings, const struct command_li
         arena_free(&investigation.arena);
         return err->status;
     }
-    investigation.progress = progress_start(progress_style_of(settings), &investigation.counts);
+    investigation.progress =
+        progress_start(reading_progress_style(settings), &investigation.counts);
     struct run_calls calls = {
         .user = &investigation,
         .complain = complain,

@@ -10,12 +10,15 @@
 #include <archive.h>
 #include <openssl/crypto.h>
 
+#include "complain.h"
 #include "detect.h"
 #include "explain_print.h"
 #include "help.h"
+#include "inputs_command.h"
 #include "investigate.h"
 #include "machine.h"
 #include "progress.h"
+#include "show_command.h"
 
 /* 0, or the number of the signal that wants the program to end. */
 static volatile sig_atomic_t stop_signal;
@@ -58,19 +61,11 @@ static bool explain_one(void *user, const struct explained *explained)
     return !out_reader_closed(explaining->out);
 }
 
-static void complain(void *user, const char *path, const char *why)
-{
-    char text[1024];
-    bool named = strncmp(why, path, strlen(path)) == 0;
-    (void)user;
-    snprintf(text, sizeof text, "%s%s%s", named ? "" : path, named ? "" : ": ", why);
-    progress_say(NULL, text);
-}
-
 static enum status run_explain(const struct settings *settings, struct err *err)
 {
     struct explaining explaining = {.out = out_new(STDOUT_FILENO, "standard output")};
-    struct explain_calls calls = {.user = &explaining, .line = explain_one, .complain = complain};
+    struct explain_calls calls = {
+        .user = &explaining, .line = explain_one, .complain = complain_plainly};
     struct explain_result result = {0};
     explaining.print = settings->format == FORMAT_JSONL ? explain_print_json : explain_print_text;
     bool ok = explain(settings, &stop_signal, &calls, &result, err);
@@ -122,6 +117,10 @@ static enum status run(int argc, char *const *argv, struct arena *arena, struct 
     catch_signals();
     if (options.command == COMMAND_EXPLAIN)
         return run_explain(&options.settings, err);
+    if (options.command == COMMAND_INPUTS)
+        return inputs_command(&options.settings, &stop_signal, err);
+    if (options.command == COMMAND_SHOW)
+        return show_command(&options.settings, &stop_signal, err);
     struct command_line line = {argc, (const char *const *)argv};
     return investigate(&options.settings, &line, &stop_signal, err);
 }

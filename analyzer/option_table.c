@@ -4,8 +4,9 @@
 
 enum {
     INVESTIGATE = 1 << COMMAND_INVESTIGATE,
-    EXPLAIN = 1 << COMMAND_EXPLAIN,
-    EVERY = INVESTIGATE | EXPLAIN,
+    ANALYSES = INVESTIGATE | 1 << COMMAND_EXPLAIN | 1 << COMMAND_TRACE | 1 << COMMAND_INPUTS,
+    READS = ANALYSES | 1 << COMMAND_VERIFY | 1 << COMMAND_SHOW,
+    EVERY = READS | 1 << COMMAND_REPORT,
 };
 
 static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
@@ -25,19 +26,19 @@ enum { LINES_MAX = 1000000, THREADS_MAX = 1024, MEMORY_MIN = 1 << 20 };
 #define SET(member) .at = offsetof(struct options, settings.member)
 
 const struct option option_table[] = {
-    {"What to read", "files-from", 0, OPTION_FILE_LIST, 0, EVERY, "FILE",
+    {"What to read", "files-from", 0, OPTION_FILE_LIST, 0, READS, "FILE",
      "more PATHs, one a line; - is standard input", AT(files_from)},
-    {NULL, "null", '0', OPTION_FLAG, 0, EVERY, NULL,
+    {NULL, "null", '0', OPTION_FLAG, 0, READS, NULL,
      "the PATHs of --files-from are separated by NUL", AT(nul_separated)},
-    {NULL, "exclude", 0, OPTION_TEXT_LIST, OPTION_RESULT, EVERY, "GLOB",
+    {NULL, "exclude", 0, OPTION_TEXT_LIST, OPTION_RESULT, ANALYSES, "GLOB",
      "leave inputs out (repeatable)", SET(exclude)},
-    {NULL, "host", 0, OPTION_PAIR_LIST, OPTION_RESULT, EVERY, "NAME=GLOB",
+    {NULL, "host", 0, OPTION_PAIR_LIST, OPTION_RESULT, ANALYSES, "NAME=GLOB",
      "host of inputs whose lines name none (repeatable)", SET(hosts)},
-    {NULL, "timezone", 0, OPTION_ZONE_LIST, OPTION_RESULT, EVERY, "[GLOB=]ZONE",
+    {NULL, "timezone", 0, OPTION_ZONE_LIST, OPTION_RESULT, ANALYSES, "[GLOB=]ZONE",
      "zone of stamps that carry none: Asia/Dhaka, local, +05:30 (repeatable); default: what the "
      "log proves, else UTC",
      SET(timezones)},
-    {NULL, "year", 0, OPTION_NUMBER, OPTION_RESULT, EVERY, "YYYY",
+    {NULL, "year", 0, OPTION_NUMBER, OPTION_RESULT, ANALYSES, "YYYY",
      "year of stamps that carry none; default: inferred", SET(year), .least = 1970, .most = 9999},
 
     {"What to report", "output", 'o', OPTION_TEXT, 0, INVESTIGATE, "DIR",
@@ -46,8 +47,8 @@ const struct option option_table[] = {
      "replace the case folder that is already there", SET(clobber)},
     {NULL, "evidence", 0, OPTION_CHOICE, OPTION_RESULT, INVESTIGATE, "all|samples|none",
      "lines of the accused that the case folder quotes; default all", SET(evidence), evidences},
-    {NULL, "format", 'f', OPTION_CHOICE, 0, EVERY, "text|json|jsonl|csv",
-     "standard output (explain: text or jsonl)", SET(format), formats},
+    {NULL, "format", 'f', OPTION_CHOICE, 0, ANALYSES | 1 << COMMAND_REPORT, "text|json|jsonl|csv",
+     "standard output; default text", SET(format), formats},
     {NULL, "since", 'b', OPTION_LIMIT, OPTION_RESULT, INVESTIGATE, "TIME",
      "count and report from this time on: 2026-11-22, 2026-11-22T16:22:00Z, or 7d before the end "
      "of the log; without a zone in that of the log",
@@ -92,16 +93,16 @@ const struct option option_table[] = {
     {NULL, "actions", 0, OPTION_FILE, OPTION_RESULT, INVESTIGATE, "FILE",
      "what you did about it, for letters and reports", SET(actions_file)},
 
-    {"How to run", "threads", 'j', OPTION_NUMBER, 0, EVERY, "N",
+    {"How to run", "threads", 'j', OPTION_NUMBER, 0, READS, "N",
      "default: the cores this process may use", SET(threads), .least = 1, .most = THREADS_MAX},
     {NULL, "memory", 0, OPTION_BYTES, 0, INVESTIGATE, "SIZE",
      "256M, 4G: kept in run.json alone; this version holds everything", SET(memory_bytes),
      .least = MEMORY_MIN, .most = UINT64_MAX},
-    {NULL, "temp", 0, OPTION_FOLDER, 0, EVERY, "DIR",
+    {NULL, "temp", 0, OPTION_FOLDER, 0, READS, "DIR",
      "for standard input, and 7z or zip inside others; default /tmp", SET(temp_dir)},
     {NULL, "stats", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE",
      "seconds, bytes and lines per stage, peak memory", SET(stats_file)},
-    {NULL, "no-sandbox", 0, OPTION_FLAG, 0, EVERY, NULL,
+    {NULL, "no-sandbox", 0, OPTION_FLAG, 0, READS, NULL,
      "kept in run.json alone; this version has no sandbox", SET(no_sandbox)},
     {NULL, "quiet", 'q', OPTION_FLAG, 0, EVERY, NULL, "nothing on standard error but errors",
      SET(quiet)},
@@ -117,10 +118,10 @@ const struct option option_table[] = {
     {NULL, "version", 0, OPTION_FLAG, 0, EVERY, NULL, "versions of program, model and libraries",
      AT(version)},
 
-    {NULL, "block-bytes", 0, OPTION_BYTES, OPTION_HIDDEN, EVERY, "SIZE", "", SET(block_bytes),
+    {NULL, "block-bytes", 0, OPTION_BYTES, OPTION_HIDDEN, READS, "SIZE", "", SET(block_bytes),
      .least = 1024, .most = 1 << 30},
-    {NULL, "default-path", 0, OPTION_TEXT, OPTION_HIDDEN, EVERY, "PATH", "", AT(default_path)},
-    {NULL, "default-output", 0, OPTION_TEXT, OPTION_HIDDEN, EVERY, "DIR", "", AT(default_output)},
+    {NULL, "default-path", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "PATH", "", AT(default_path)},
+    {NULL, "default-output", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "DIR", "", AT(default_output)},
     {NULL, "geoip", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
     {NULL, "rules", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
     {NULL, "list", 0, OPTION_TEXT, OPTION_LATER, EVERY, "NAME=FILE", .help = ""},

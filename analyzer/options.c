@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command_table.h"
 #include "nearest.h"
 #include "option_table.h"
 
@@ -141,15 +142,16 @@ static bool parse_letters(struct parsing *parsing, const char *letters, const ch
  */
 static bool parse_word(struct parsing *parsing, const char *word)
 {
-    static const char *const later[] = {"trace", "inputs", "report", "verify", "show", NULL};
     bool first = !parsing->has_command && parsing->paths.count == 0;
-    for (unsigned i = 0; first && later[i]; i++)
-        if (strcmp(word, later[i]) == 0)
+    for (unsigned i = 0; first && i < COMMAND_COUNT; i++) {
+        const struct command_info *command = &command_table[i];
+        if (!command->name || strcmp(word, command->name) != 0)
+            continue;
+        if (command->later)
             return err_set(parsing->err, STATUS_USAGE,
                            "%s: not in this version (a file of that name: ./%s)", word, word);
-    if (first && strcmp(word, "explain") == 0) {
         parsing->has_command = true;
-        parsing->command = COMMAND_EXPLAIN;
+        parsing->command = (enum command)i;
         return true;
     }
     path_add(parsing, word);
@@ -242,14 +244,19 @@ static bool applies(const struct chosen *chosen, const struct parsing *parsing)
     return chosen->option->commands & (1 << parsing->command);
 }
 
+static const char *command_name(enum command command)
+{
+    return command_table[command].name ? command_table[command].name : "postmortem";
+}
+
 /* Options that the command has no use for are an error on the command line, and passed over in the
  * file, which serves all commands. */
 static bool check_commands(const struct parsing *parsing, size_t flag_count)
 {
     for (size_t i = 0; i < flag_count; i++)
         if (!applies(&parsing->chosen[i], parsing))
-            return err_set(parsing->err, STATUS_USAGE, "explain takes no --%s",
-                           parsing->chosen[i].option->name);
+            return err_set(parsing->err, STATUS_USAGE, "%s takes no --%s",
+                           command_name(parsing->command), parsing->chosen[i].option->name);
     return true;
 }
 
@@ -320,13 +327,31 @@ static bool read_path_list(struct parsing *parsing, const char *name, bool nul_s
     return !failed;
 }
 
+static bool check_format(const struct options *options, struct err *err)
+{
+    static const char *const names[] = {"text", "json", "jsonl", "csv"};
+    unsigned formats = command_table[options->command].formats;
+    char text[64] = "";
+    if (!formats || formats & 1u << options->settings.format)
+        return true;
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        bool last = !(formats >> i >> 1);
+        if (formats & 1u << i)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s",
+                     !text[0] ? ""
+                     : last   ? " or "
+                              : ", ",
+                     names[i]);
+    }
+    return err_set(err, STATUS_USAGE, "%s writes %s", command_name(options->command), text);
+}
+
 static bool check_whole(const struct options *options, struct err *err)
 {
     const struct settings *settings = &options->settings;
     const struct time_limit *since = &settings->since, *until = &settings->until;
-    if (options->command == COMMAND_EXPLAIN && settings->format != FORMAT_TEXT &&
-        settings->format != FORMAT_JSONL)
-        return err_set(err, STATUS_USAGE, "explain writes text or jsonl");
+    if (!check_format(options, err))
+        return false;
     bool comparable = since->kind == until->kind && since->kind != LIMIT_NONE;
     bool back = since->kind == LIMIT_BACK;
     int64_t end = until->usec + (until->whole_day ? (int64_t)SEC_PER_DAY * USEC_PER_SEC : 0);
@@ -337,6 +362,18 @@ static bool check_whole(const struct options *options, struct err *err)
     if (settings->clobber && !settings->output_dir)
         return err_set(err, STATUS_USAGE, "--clobber needs --output");
     return true;
+}
+
+static size_t needed_arguments(enum command command)
+{
+    return command == COMMAND_SHOW ? 2 : 1;
+}
+
+static const char *missing_argument(enum command command)
+{
+    if (command == COMMAND_SHOW)
+        return "LOCATOR or PATH";
+    return command == COMMAND_REPORT || command == COMMAND_VERIFY ? "CASE" : "PATH";
 }
 
 static bool check_paths(const struct parsing *parsing, const struct options *options, int argc)
@@ -351,8 +388,9 @@ static bool check_paths(const struct parsing *parsing, const struct options *opt
         from_stdin += strcmp(options->files_from.items[i], "-") == 0;
     if (from_stdin > 1)
         return err_set(parsing->err, STATUS_USAGE, "standard input (-) is given more than once");
-    if (parsing->paths.count == 0 && argc > 1)
-        return err_set(parsing->err, STATUS_USAGE, "no PATH given (see --help)");
+    if (parsing->paths.count < needed_arguments(options->command) && argc > 1)
+        return err_set(parsing->err, STATUS_USAGE, "no %s given (see --help)",
+                       missing_argument(options->command));
     return true;
 }
 

@@ -6,7 +6,16 @@
 #include "err.h"
 #include "settings.h"
 
-enum command { COMMAND_INVESTIGATE, COMMAND_EXPLAIN, COMMAND_COUNT };
+enum command {
+    COMMAND_INVESTIGATE,
+    COMMAND_EXPLAIN,
+    COMMAND_TRACE,
+    COMMAND_INPUTS,
+    COMMAND_REPORT,
+    COMMAND_VERIFY,
+    COMMAND_SHOW,
+    COMMAND_COUNT
+};
 
 struct options {
     enum command command;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "command_table.h"
 #include "option_table.h"
 #include "options.h"
 
@@ -29,6 +30,12 @@ static const struct {
     {"-q explain -f jsonl a", "explain [a] format=jsonl quiet=true"},
     {"explain -f csv a", "error: explain writes text or jsonl"},
     {"explain -o case a", "error: explain takes no --output"},
+    {"inputs a", "inputs [a]"},
+    {"inputs -f csv a", "error: inputs writes text, json or jsonl"},
+    {"inputs -o case a", "error: inputs takes no --output"},
+    {"show a", "error: no LOCATOR or PATH given (see --help)"},
+    {"show a b", "show [a b]"},
+    {"show -f json a b", "error: show takes no --format"},
     {"trace a", "error: trace: not in this version (a file of that name: ./trace)"},
     {"--geoip x a", "error: --geoip: not in this version"},
     {"-q", "error: no PATH given (see --help)"},
@@ -94,7 +101,8 @@ static void describe(const struct options *options, const char *config, FILE *ou
         fputs(options->help ? "help" : "version", out);
         return;
     }
-    fputs(options->command == COMMAND_EXPLAIN ? "explain [" : "investigate [", out);
+    const char *name = command_table[options->command].name;
+    fprintf(out, "%s [", name ? name : "investigate");
     for (size_t i = 0; i < settings->paths.count; i++)
         fprintf(out, "%s%s", i ? " " : "", settings->paths.items[i]);
     fputc(']', out);

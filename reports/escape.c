@@ -172,6 +172,14 @@ void escape_html(struct out *out, struct str text, size_t most)
     }
 }
 
+void escape_terminal_str(struct out *out, struct str text)
+{
+    while (text.len) {
+        struct glyph glyph = escape_terminal(&text);
+        out_str(out, (struct str){glyph.bytes, glyph.len});
+    }
+}
+
 static bool folder_char(char c, bool first)
 {
     if (char_is_digit(c) || char_is_lower(c) || c == '@' || c == '_' || c == '+')

@@ -32,6 +32,8 @@ struct glyph {
     uint8_t len, columns;
 };
 struct glyph escape_terminal(struct str *text);
+/* The whole of it. */
+void escape_terminal_str(struct out *out, struct str text);
 
 /* Text of an element or of a quoted attribute: nothing in it is markup, and what a person cannot
  * see (controls, marks of direction) comes as U+FFFD. At most that many code points, then "...". */

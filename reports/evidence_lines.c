@@ -1,6 +1,7 @@
 #include "evidence_lines.h"
 
 #include "json_writer.h"
+#include "locator.h"
 #include "secrets.h"
 
 /* Verbatim but for secrets, whatever the bytes are: this file is the evidence itself. */
@@ -21,6 +22,9 @@ void evidence_write_jsonl(struct out *out, const struct evidence_line *line, str
     json_number(&json, "offset", line->offset);
     json_number(&json, "length", line->length);
     json_digest(&json, "sha256", line->sha256);
+    json_text(&json, "locator",
+              locator_text(scratch, line->path, line->member, line->number, line->offset,
+                           line->length, line->sha256));
     json_str(&json, "text", mask_secrets(line->line, scratch));
     json_end(&json, '}');
 }

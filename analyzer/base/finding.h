@@ -182,6 +182,7 @@ struct input_report {
     uint64_t bytes, lines, recognised;
     bool top_level, has_digest; /* sha256 of the path as received */
     uint8_t sha256[32];
+    const uint8_t *path_sha256; /* the same for members too; NULL: not known */
     struct when first, last;
     const char *const *formats;
     uint32_t format_count;

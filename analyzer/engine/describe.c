@@ -46,6 +46,7 @@ static void describe_input(struct run *run, const struct member *member, bool lo
     input->top_level = !member->name;
     input->has_digest = path->has_digest && input->top_level;
     memcpy(input->sha256, path->sha256, sizeof input->sha256);
+    input->path_sha256 = path->has_digest ? path->sha256 : NULL;
     input->formats = list_formats(run, &fact, &input->format_count);
     if (!log)
         return;
@@ -57,7 +58,7 @@ static void describe_input(struct run *run, const struct member *member, bool lo
 
 /* Logs first, in the order of time, so that the index is that of places; then what held no log or
  * could not be opened. */
-static void describe_inputs(struct run *run, struct report *report)
+void run_describe_inputs(struct run *run, struct report *report)
 {
     struct input_report *inputs =
         arena_alloc(&run->arena, (run->member_count + 2 * run->paths.count + 1) * sizeof *inputs);
@@ -274,7 +275,7 @@ void run_describe(struct run *run, struct report *report)
     const struct facts *facts = &run->settlement.facts;
     *report =
         (struct report){.tool_version = POSTMORTEM_VERSION, .model = MODEL_VERSION, .facts = facts};
-    describe_inputs(run, report);
+    run_describe_inputs(run, report);
     describe_coverage(run, report);
     describe_gaps(run, report);
     describe_clock(run, report);

@@ -583,11 +583,11 @@ bool run_learn_clocks(struct run *run, struct err *err)
     return true;
 }
 
-enum run_state run_investigate(struct run *run, struct report *ret, struct err *err)
+enum run_state run_settle(struct run *run, bool twice, struct err *err)
 {
     if (!matcher_new(&run->matcher, err))
         return RUN_FAILED;
-    if (!list_inputs(run, run->settings->output_dir, err))
+    if (!list_inputs(run, twice, err))
         return RUN_FAILED;
     read_all(run);
     if (*run->stop)
@@ -612,6 +612,15 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
     twice_settle(&run->store);
     told_settle(&(struct joined){&run->store, maps, run->settings});
     settle(&run->settlement, &run->store, maps, run->settings);
+    run_end_stage(run, STAGE_SETTLE);
+    return run->damaged ? RUN_DAMAGED : RUN_DONE;
+}
+
+enum run_state run_investigate(struct run *run, struct report *ret, struct err *err)
+{
+    enum run_state state = run_settle(run, run->settings->output_dir, err);
+    if (state != RUN_DONE && state != RUN_DAMAGED)
+        return state;
     run_describe(run, ret);
     run_end_stage(run, STAGE_SETTLE);
     detect(&run->settlement.facts, run->settings, &run->arena, ret);

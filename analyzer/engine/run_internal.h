@@ -45,6 +45,9 @@ struct run {
 void run_end_stage(struct run *run, enum run_stage stage);
 
 struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads);
+/* First pass: reads and joins everything, and settles it. twice: the inputs will be read again. */
+enum run_state run_settle(struct run *run, bool twice, struct err *err);
+void run_describe_inputs(struct run *run, struct report *report);
 /* Inputs, coverage, assumptions: what of the report is no conclusion. */
 void run_describe(struct run *run, struct report *report);
 void describe_gaps(struct run *run, struct report *report);
