@@ -1,6 +1,7 @@
 #include "envelope.h"
 
 #include "envelope_exim.h"
+#include "envelope_filter.h"
 #include "envelope_json.h"
 #include "envelope_syslog.h"
 #include "envelope_webmail.h"
@@ -54,7 +55,8 @@ static bool parse_stamped(struct str line, struct arena *scratch, struct envelop
     case '{':
         return envelope_journal_json(line, scratch, ret);
     case '[':
-        return envelope_roundcube(line, ret) || envelope_journal_short(line, scratch, ret);
+        return envelope_roundcube(line, ret) || envelope_journal_short(line, scratch, ret) ||
+               envelope_filter_bracket(line, scratch, ret);
     case '-':
         return envelope_separator(line, ret);
     }

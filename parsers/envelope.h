@@ -28,7 +28,8 @@
     X(ENVELOPE_BARE,                                                                               \
       "bare") /* tag[pid]: text without time: docker's logs of a syslog-less daemon */            \
     X(ENVELOPE_EXCHANGE, "exchange") /* rows of comma-separated values (columns.h) */           \
-    X(ENVELOPE_EXIM, "exim") /* mainlog, rejectlog: 2026-11-22 16:22:34 text */
+    X(ENVELOPE_EXIM, "exim") /* mainlog, rejectlog: 2026-11-22 16:22:34 text */ \
+    X(ENVELOPE_FILTER, "filter") /* own files of rspamd, cbpolicyd, iRedAPD, mailcow, Mailu */
 
 #define X(name, text) name,
 enum envelope_format { ENVELOPES(X) ENVELOPE_COUNT };

@@ -1,5 +1,6 @@
 #include "envelope_syslog.h"
 
+#include "envelope_filter.h"
 #include "envelope_tag.h"
 #include "envelope_time.h"
 #include "envelope_webmail.h"
@@ -69,7 +70,8 @@ bool envelope_iso(struct str line, struct arena *scratch, struct envelope *ret)
     rest = envelope_skip_blanks(rest);
     if (envelope_is_wrapped(rest))
         return false;
-    if (strict ? envelope_zimbra_line(rest, ret) : envelope_horde(rest, ret))
+    if (strict ? envelope_zimbra_line(rest, ret) || envelope_filter_line(rest, ret)
+               : envelope_horde(rest, ret))
         return true;
     bool sure = envelope_after_stamp(rest, scratch, ret);
     if (strict && !is_surely_syslog(ret, sure))

@@ -113,6 +113,32 @@ static const struct line_kind pmg_policy_kinds[] = {
     {"policy", "reject: %A", NOTE, {FIELD_TEXT}},
     {NULL, NULL, 0, {0}},
 };
+
+/* Networks: an address, or one with "/24" behind it. */
+static const struct line_kind netfilter_kinds[] = {
+    {"banned", "Banning %W for %D minutes", NOTE, {FIELD_PEER, FIELD_DELAY}},
+    {"banned", "Added host/network %W to denylist", NOTE, {FIELD_PEER}},
+    {"banned", "Added host/network %W to blacklist", NOTE, {FIELD_PEER}},
+    {"banned", "%D more attempts in the next %d seconds until %W is banned", NOTE, {FIELD_COUNT_OF, FIELD_PEER}},
+    {"unbanned", "Unbanning %W", NOTE, {FIELD_PEER}},
+    {"unbanned", "Removed host/network %W from denylist", NOTE, {FIELD_PEER}},
+    {"unbanned", "Removed host/network %W from blacklist", NOTE, {FIELD_PEER}},
+    {"unbanned", "%W is not banned, skipping unban and deleting from queue (if any)", NOTE, {FIELD_PEER}},
+    {"matched", "%W matched rule id %D (%A)", NOTE, {FIELD_PEER, FIELD_COUNT_OF, FIELD_TEXT}},
+    {"matched", "%W matched rule id %D", NOTE, {FIELD_PEER, FIELD_COUNT_OF}},
+    {"allowed", "Address %W is allowlisted by rule %W", NOTE, {FIELD_PEER, FIELD_DETAIL}},
+    {"allowed", "Address %W is whitelisted by rule %W", NOTE, {FIELD_PEER, FIELD_DETAIL}},
+    {NULL, NULL, 0, {0}},
+};
+
+/* A try that was refused unheard; the name is not logged. */
+static const struct line_kind mailu_kinds[] = {
+    {"rate-limited", "limiter: Authentication attempt from %W has been rate-limited.", EVENT_AUTH_FAILED,
+     {FIELD_CLIENT_IP}},
+    {"rate-limited", "limiter: Authentication attempt from %W for %A has been rate-limited.", EVENT_AUTH_FAILED,
+     {FIELD_CLIENT_IP, FIELD_SASL_USERNAME}},
+    {NULL, NULL, 0, {0}},
+};
 /* clang-format on */
 
 static const struct daemon daemons[] = {
@@ -129,6 +155,8 @@ static const struct daemon daemons[] = {
     {"dd52-domainkeys", NULL, {handler_kinds}, NULL},
     {"dmarc", NULL, {handler_kinds}, NULL},
     {"spf", NULL, {handler_kinds}, NULL},
+    {"mailcow-netfilter", NULL, {netfilter_kinds}, NULL},
+    {"mailu-admin", "auth", {mailu_kinds}, NULL},
     {"modoboa*", "webmail", {modoboa_kinds}, NULL},
     {NULL, NULL, {NULL}, NULL},
 };
