@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "settle_internal.h"
+#include "attempts.h"
 
 /* One failure that the MTA and the SASL server both log counts once if they are no further apart.
  */
@@ -105,15 +105,6 @@ static void from_accesses(struct settling *s)
     }
     free(logouts);
 }
-
-/* A failed login while copies of it are matched. */
-struct attempt {
-    int64_t usec;
-    uint32_t ip, account, session, index; /* index into store.failures */
-    uint32_t count;
-    uint8_t origin;
-    bool copy; /* another line tells of it already */
-};
 
 static int by_session_and_origin(const void *a, const void *b)
 {
@@ -247,10 +238,9 @@ static void from_failures(struct settling *s)
         match_sessions(attempts, count);
         qsort(attempts, count, sizeof *attempts, by_ip_account_time);
         match_groups(attempts, count, false);
-        for (uint32_t i = 0; i < count; i++)
-            attempts[i].copy |= false;
         qsort(attempts, count, sizeof *attempts, by_ip_time);
         match_groups(attempts, count, true);
+        attempts_unplaced(s, attempts, count, SAME_FAILURE_USEC);
     }
     for (uint32_t i = 0; i < count; i++)
         if (!attempts[i].copy && attempts[i].usec >= s->history_usec)

@@ -3,6 +3,7 @@ import bisect
 import collections
 import ipaddress
 
+import servers
 from settle import STATES, Queue, fates, is_loopback, is_private
 
 SAME_FAILURE = 10  # seconds within which the MTA's and the SASL server's lines are one failed login
@@ -276,28 +277,35 @@ class Counter:
         """{(account, ip): number of failed logins}"""
         mta, sasl, found = collections.defaultdict(list), collections.defaultdict(list), collections.Counter()
         sessions = collections.Counter()
+        tries, placeless = [], []
         for e in self.events:
             if not self.limits.count(e["time"]):
+                continue
+            if e["kind"] == "failure" and e["by"] != "dovecot":
+                of = placeless if e["by"] == "password server" else tries
+                of += [servers.Try(e, self.account(e["user"]) if e["user"] else None) for _ in range(e["count"])]
+            if e["kind"] == "failure" and e["by"] == "password server":
                 continue
             if e["kind"] == "failure" and e["by"] == "dovecot" and e["session"]:
                 sessions[e["host"], e["session"]] += e["count"]  # Dovecot's own service: its login process says it again
                 if e["user"]:
                     found[self.account(e["user"]), e["ip"]] += e["count"]
             elif e["kind"] == "failure" and e["user"]:
-                times = mta if e["by"] == "mta" else sasl
+                times = sasl if e["by"] == "dovecot" else mta
                 times[self.account(e["user"]), e["ip"]] += [e["time"]] * e["count"]
             elif e["kind"] == "failures" and e["user"]:
                 more = e["attempts"] - sessions[e["host"], e["session"]] if e["session"] else e["attempts"]
                 found[self.account(e["user"]), e["ip"]] += max(0, more) * e["count"]
         for key in mta.keys() | sasl.keys():
             found[key] += len(mta[key]) + len(sasl[key]) - pairs(mta[key], sasl[key])
+        found.update(servers.place(tries, placeless))
         return found
 
     def count_failures(self):
         for (account, ip), n in self.failures().items():
             if n and account in self.accounts:  # names that never got in are no accounts
                 self.accounts[account]["login_failures"] += n
-                if not is_loopback(ip) and ip not in self.own:
+                if ip and not is_loopback(ip) and ip not in self.own:
                     self.accounts[account]["sources"][ip]["login_failures"] += n
 
     def run(self):

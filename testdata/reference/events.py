@@ -4,6 +4,7 @@ The daemon of a line is not asked where the text alone decides: rsyslog cuts "po
 """
 import re
 
+import servers
 from exim import exim
 
 QUEUE_ID = r"(?:[0-9A-F]{6,}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,}z[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-y]+)"
@@ -157,6 +158,8 @@ def parse(line):
     elif program == "amavis" or program.startswith("amavis"):
         m = AMAVIS.match(line.text)
         event = {"kind": "filtered", "parent": m[1], "children": m[2].split("/")} if m else None
+    elif servers.owns(line.program):
+        event = servers.parse(line.text, line.program)
     elif line.program.startswith("postfix") or "/" in line.program:
         event = postfix(line.text, line.program)
     else:
