@@ -200,15 +200,25 @@ static void add_fact(struct gathering *g, const struct recipient *r, uint8_t sta
                                                             .local = local};
 }
 
-/* The hop whose recipients are all that is known: the root itself, or what it came out of it where
- * its own lines name none. */
+/* Was a delivery tried? A rule that holds a message names one recipient, and only that. */
+static bool is_tried(const struct settling *s, const struct fragment *f)
+{
+    for (uint32_t at = f->recipients; at; at = s->store->recipients[at - 1].next)
+        if (s->store->recipients[at - 1].outcome != OUTCOME_NONE)
+            return true;
+    return false;
+}
+
+/* The hop whose recipients are all that is known: the root itself, or what came out of it where
+ * its own lines try none. */
 static uint32_t named_fragment(const struct settling *s, uint32_t root)
 {
-    for (unsigned n = 0; n < DEPTH_MAX && fragment_at(s, root)->recipient_count == 0; n++) {
+    for (unsigned n = 0; n < DEPTH_MAX && !is_tried(s, fragment_at(s, root)); n++) {
         uint32_t child = next_child(s, root, NO_FRAGMENT);
         while (child != NO_FRAGMENT && s->out->parent_kinds[child] == EDGE_NOTIFICATION)
             child = next_child(s, root, child);
-        if (child == NO_FRAGMENT)
+        if (child == NO_FRAGMENT ||
+            (!fragment_at(s, child)->recipients && fragment_at(s, root)->recipients))
             return root;
         root = child;
     }

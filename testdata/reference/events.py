@@ -49,6 +49,8 @@ DOVECOT_LOCAL = re.compile(r", lip=([^,\s]+)")
 
 AMAVIS = re.compile(rf"\([\w-]+\) (?:Passed|Blocked) .*, Queue-ID: ({QUEUE_ID}), .*queued_as: ([\w/]+)", re.S)
 
+REQUEUED = re.compile(rf"Requeue: ({QUEUE_ID})(?:\.\w+)? to ({QUEUE_ID})$")
+
 LOCAL_RELAYS = {"local", "virtual", "dovecot", "maildrop", "procmail", "cyrus"}
 
 
@@ -158,6 +160,9 @@ def parse(line):
     elif program == "amavis" or program.startswith("amavis"):
         m = AMAVIS.match(line.text)
         event = {"kind": "filtered", "parent": m[1], "children": m[2].split("/")} if m else None
+    elif program == "MailScanner":
+        m = REQUEUED.match(line.text)
+        event = {"kind": "filtered", "parent": m[1], "children": [m[2]]} if m else None
     elif servers.owns(line.program):
         event = servers.parse(line.text, line.program)
     elif line.program.startswith("postfix") or "/" in line.program:

@@ -210,11 +210,11 @@ class Queue:
                 parent = self.latest(child.host, client["parent"], client["time"], fits=lambda g, child=child: g is not child)
                 if parent:
                     self.bind(parent, child)
-        for e in events:        # amavis names both
+        for e in events:        # amavis names both, and so does MailScanner, whose child has no client
             if e["kind"] == "filtered":
                 parent = self.latest(e["host"], e["parent"], e["time"])
                 for qid in e["children"] if parent else []:
-                    self.bind(parent, self.latest(e["host"], qid, e["time"], parent.start, self.returned))
+                    self.bind(parent, self.latest(e["host"], qid, e["time"] + 2, parent.start, lambda c: startless(c) or self.returned(c)))
         for g in self.all:      # the first hop's answer; that of a foreign server says nothing about this one's IDs
             for e in g.events:
                 if e["kind"] == "delivery" and e["status"] == "sent" and e["queued_as"]:
