@@ -222,7 +222,8 @@ static const struct example no_envelope[] = {
     {LINE("2021-03-03 19:51:53,762 INFO  [qtp:smtp://a/] [oip=192.0.2.15;] security - cmd=Auth;"),
      "zimbra|2021-03-03 19:51:53.762||zimbra-audit|0|INFO  [qtp:smtp://a/] [oip=192.0.2.15;] "
      "security - cmd=Auth;"},
-    {LINE("2026-09-15 01:00:06 #3001(rspamd_proxy) <abc123>; proxy; x"), "none"},
+    {LINE("2026-09-15 01:00:06 #3001(rspamd_proxy) <abc123>; proxy; x"),
+     "filter|2026-09-15 01:00:06||rspamd|3001|<abc123>; proxy; x"},
     {LINE("2022-07-20T21:12:06.270Z,EX1\\Default,08DA,9,192.0.2.1:25,192.0.2.2:53722,>,535 x,"),
      "none"},
     {LINE("2022/04/02 15:45:23 [info] 8#8: *15950 client 192.0.2.4:53044 connected to 0.0.0.0:25"),
