@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abuse.h"
 #include "case.h"
 #include "complain.h"
 #include "evidence.h"
@@ -27,6 +28,7 @@ struct investigation {
     struct run *run;            /* owns what report points to */
     struct report report;
     struct arena arena; /* of the report's options */
+    const struct command_line *line;
     bool damaged;       /* something was complained about */
     struct str actions; /* what --actions FILE holds, in the arena */
     int64_t began_usec, ended_usec;
@@ -68,9 +70,45 @@ static void add_options(struct investigation *investigation)
     investigation->report.option_count = (uint32_t)given->count;
 }
 
+/* https://reproducible-builds.org/specs/source-date-epoch/ */
+static struct when source_date_epoch(void)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    uint64_t seconds;
+    if (!text || !str_to_u64(str_of(text), &seconds) || seconds > UINT32_MAX)
+        return (struct when){0, 0};
+    return (struct when){(int64_t)seconds * USEC_PER_SEC, 0};
+}
+
+static struct run_info run_info_of(const struct investigation *investigation)
+{
+    const struct settings *settings = investigation->settings;
+    return (struct run_info){
+        .arguments = investigation->line->arguments,
+        .argument_count = investigation->line->count,
+        .case_id = settings->case_id,
+        .operator_name = settings->operator_name,
+        .temp_dir = settings->temp_dir,
+        .threads = settings->threads,
+        .memory_bytes = settings->memory_bytes,
+        .sandbox = settings->no_sandbox ? "off" : NULL,
+        .started = {investigation->began_usec, 0},
+        .finished = {investigation->ended_usec, 0},
+        .actions = investigation->actions,
+        .epoch = source_date_epoch(),
+        .settings = settings,
+    };
+}
+
+/* Where the lines of the second pass go. */
+struct quoted_files {
+    struct evidence_files *evidence;
+    struct abuse *abuse;
+};
+
 static bool begin_quoting(void *user, struct str principal, struct err *err)
 {
-    return evidence_files_begin(user, principal, err);
+    return evidence_files_begin(((struct quoted_files *)user)->evidence, principal, err);
 }
 
 static void quote_line(void *user, size_t principal, const struct quoted_line *quoted)
@@ -86,7 +124,20 @@ static void quote_line(void *user, size_t principal, const struct quoted_line *q
     if (quoted->member)
         line.member = str_of(quoted->member);
     memcpy(line.sha256, quoted->sha256, sizeof line.sha256);
-    evidence_files_add(user, principal, &line);
+    evidence_files_add(((struct quoted_files *)user)->evidence, principal, &line);
+}
+
+static void abuse_line(void *user, size_t source, const struct quoted_line *quoted)
+{
+    struct abuse_line line = {
+        .line = quoted->line,
+        .program = quoted->program,
+        .what = quoted->what,
+        .kind = quoted->kind,
+        .fields = quoted->fields,
+        .field_count = quoted->field_count,
+    };
+    abuse_add(((struct quoted_files *)user)->abuse, source, &line);
 }
 
 /* The second pass: lines of the accused into the case folder, digests into the report. */
@@ -95,12 +146,22 @@ static bool quote(struct investigation *investigation, struct err *err)
     if (!investigation->folder)
         return true;
     struct err end_err = {0};
-    struct evidence_files *files =
-        evidence_files_new(investigation->folder, investigation->settings->evidence);
-    struct quote_calls calls = {.user = files, .begin = begin_quoting, .line = quote_line};
-    bool quoted = run_quote(investigation->run, &investigation->report, &calls, err);
-    bool ended = evidence_files_end(files, quoted ? err : &end_err);
-    return quoted && ended;
+    struct run_info run = run_info_of(investigation);
+    struct quoted_files files = {
+        .evidence = evidence_files_new(investigation->folder, investigation->settings->evidence),
+        .abuse = abuse_begin(investigation->folder, &investigation->report, &run, err)};
+    struct quote_calls calls = {
+        .user = &files, .begin = begin_quoting, .line = quote_line, .source_line = abuse_line};
+    if (files.abuse)
+        calls.sources = abuse_sources(files.abuse, &calls.source_count);
+    bool quoted = files.abuse && run_quote(investigation->run, &investigation->report, &calls, err);
+    bool ended = evidence_files_end(files.evidence, quoted ? err : &end_err);
+    struct abuse_counts counts = {0};
+    bool reported = quoted && ended && abuse_end(files.abuse, &counts, err);
+    investigation->report.abuse_ready = counts.ready;
+    investigation->report.abuse_refused = counts.refused;
+    abuse_free(files.abuse);
+    return reported;
 }
 
 static void write_lines(void *user, struct str lines)
@@ -156,16 +217,6 @@ static enum status read_logs(struct investigation *investigation, struct err *er
     return quote(investigation, err) ? STATUS_OK : err->status;
 }
 
-/* https://reproducible-builds.org/specs/source-date-epoch/ */
-static struct when source_date_epoch(void)
-{
-    const char *text = getenv("SOURCE_DATE_EPOCH");
-    uint64_t seconds;
-    if (!text || !str_to_u64(str_of(text), &seconds) || seconds > UINT32_MAX)
-        return (struct when){0, 0};
-    return (struct when){(int64_t)seconds * USEC_PER_SEC, 0};
-}
-
 /* Before anything is read: the text goes into letters and reports as it stands. */
 static bool read_actions(struct investigation *investigation, struct err *err)
 {
@@ -184,26 +235,11 @@ static bool read_actions(struct investigation *investigation, struct err *err)
            err_set(err, STATUS_USAGE, "%s: unreadable, or not a text of less than 64 KiB", path);
 }
 
-static bool write_case(struct investigation *investigation, const struct command_line *line,
-                       struct err *err)
+static bool write_case(struct investigation *investigation, struct err *err)
 {
     const struct settings *settings = investigation->settings;
     struct style style = style_of(settings);
-    struct run_info run = {
-        .arguments = line->arguments,
-        .argument_count = line->count,
-        .case_id = settings->case_id,
-        .operator_name = settings->operator_name,
-        .temp_dir = settings->temp_dir,
-        .threads = settings->threads,
-        .memory_bytes = settings->memory_bytes,
-        .sandbox = settings->no_sandbox ? "off" : NULL,
-        .started = {investigation->began_usec, 0},
-        .finished = {investigation->ended_usec, 0},
-        .actions = investigation->actions,
-        .epoch = source_date_epoch(),
-        .settings = settings,
-    };
+    struct run_info run = run_info_of(investigation);
     if (!investigation->folder)
         return true;
     if (!case_finish(investigation->folder, &investigation->report, &style, &run, err))
@@ -285,8 +321,7 @@ static bool reaches(const struct report *report, int level)
 }
 
 /* From the logs to the end; the caller cleans up. */
-static enum status investigate_run(struct investigation *investigation,
-                                   const struct command_line *line, struct err *err)
+static enum status investigate_run(struct investigation *investigation, struct err *err)
 {
     const struct settings *settings = investigation->settings;
     enum status status = read_logs(investigation, err);
@@ -297,7 +332,7 @@ static enum status investigate_run(struct investigation *investigation,
     investigation->ended_usec = now_usec();
     investigation->report.elapsed_usec =
         (uint64_t)(investigation->ended_usec - investigation->began_usec);
-    if (!write_case(investigation, line, err) || !write_report(investigation, err) ||
+    if (!write_case(investigation, err) || !write_report(investigation, err) ||
         !write_stats(investigation, err))
         return err->status;
     if (!settings->quiet)
@@ -311,7 +346,7 @@ enum status investigate(const struct settings *settings, const struct command_li
                         const volatile sig_atomic_t *stop, struct err *err)
 {
     struct investigation investigation = {
-        .settings = settings, .stop = stop, .began_usec = now_usec()};
+        .settings = settings, .stop = stop, .line = line, .began_usec = now_usec()};
     if (!read_actions(&investigation, err) ||
         (settings->output_dir &&
          !case_begin(&investigation.folder, settings->output_dir, settings->clobber, err))) {
@@ -327,7 +362,7 @@ enum status investigate(const struct settings *settings, const struct command_li
         .expected = &investigation.counts.bytes_total,
     };
     investigation.run = run_new(settings, stop, &calls);
-    enum status status = investigate_run(&investigation, line, err);
+    enum status status = investigate_run(&investigation, err);
     case_abort(investigation.folder);
     run_free(investigation.run);
     arena_free(&investigation.arena);

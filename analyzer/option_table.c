@@ -12,6 +12,8 @@ enum {
 static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
 static const char *const evidences[] = {"all", "samples", "none", NULL};
 static const char *const expectations[] = {"bulk", "device", "forwarder", NULL};
+static const char *const pseudonymises[] = {"victims", "none", "recipients", "all-but-attacker",
+                                            NULL};
 static const char *const shows[] = {"auto", "always", "never", NULL};
 #define X(name, text) text,
 static const char *const verdicts[] = {VERDICTS(X) NULL};
@@ -92,6 +94,15 @@ const struct option option_table[] = {
      "address of the mail server", SET(server_ip)},
     {NULL, "actions", 0, OPTION_FILE, OPTION_RESULT, INVESTIGATE, "FILE",
      "what you did about it, for letters and reports", SET(actions_file)},
+    {NULL, "abuse-contacts", 0, OPTION_FILE_LIST, 0, INVESTIGATE, "FILE",
+     "whom to tell about a network: network,email; a saved RDAP answer; a registry's dump "
+     "(repeatable)",
+     SET(abuse_contacts)},
+    {NULL, "pseudonymise", 0, OPTION_CHOICE, OPTION_RESULT, INVESTIGATE,
+     "victims|none|recipients|all-but-attacker", "names in abuse reports; default victims",
+     SET(pseudonymise), pseudonymises},
+    {NULL, "pseudonym-key", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE",
+     "made if absent; default beside the case folder", SET(pseudonym_key)},
 
     {"How to run", "threads", 'j', OPTION_NUMBER, 0, READS, "N",
      "default: the cores this process may use", SET(threads), .least = 1, .most = THREADS_MAX},
@@ -128,7 +139,5 @@ const struct option option_table[] = {
     {NULL, "save-segment", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
     {NULL, "cache", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
     {NULL, "events", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
-    {NULL, "pseudonymise", 0, OPTION_TEXT, OPTION_LATER, EVERY, "MODE", .help = ""},
-    {NULL, "pseudonym-key", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
     {0},
 };

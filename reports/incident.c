@@ -8,7 +8,8 @@ struct charge {
     struct str ip;
     struct ip address;
     bool is_address;
-    uint8_t offence;
+    uint8_t offence, verdict;
+    bool of_account;    /* of one that was taken */
     uint32_t principal; /* index, or PRINCIPAL_UNKNOWN */
 };
 
@@ -32,10 +33,10 @@ static uint8_t offence_of(const struct source_report *source, bool relay)
 }
 
 static void charge(struct charges *charges, const struct source_report *sources, uint32_t count,
-                   bool relay, uint32_t principal)
+                   const struct charge *kind)
 {
     for (uint32_t i = 0; i < count; i++) {
-        uint8_t offence = offence_of(&sources[i], relay);
+        uint8_t offence = offence_of(&sources[i], kind->offence == OFFENCE_RELAY);
         if (sources[i].role != ROLE_ATTACKER || !offence)
             continue;
         if (charges->count == charges->capacity) {
@@ -43,8 +44,10 @@ static void charge(struct charges *charges, const struct source_report *sources,
             charges->items = xrealloc(charges->items, charges->capacity, sizeof *charges->items);
         }
         struct charge *one = &charges->items[charges->count++];
-        *one = (struct charge){
-            .source = &sources[i], .ip = sources[i].ip, .offence = offence, .principal = principal};
+        *one = *kind;
+        one->source = &sources[i];
+        one->ip = sources[i].ip;
+        one->offence = offence;
         one->is_address = ip_parse(sources[i].ip, &one->address);
     }
 }
@@ -55,18 +58,22 @@ static void charge_all(struct charges *charges, const struct report *report)
 {
     for (uint32_t i = 0; i < report->account_count; i++) {
         const struct account_report *account = &report->accounts[i];
+        struct charge kind = {
+            .verdict = account->verdict, .of_account = true, .principal = account->principal};
         if (account_is_accused(account) && account->class == CLASS_ACCOUNT)
-            charge(charges, account->sources, account->source_count, false, account->principal);
+            charge(charges, account->sources, account->source_count, &kind);
     }
     for (uint32_t i = 0; i < report->finding_count; i++) {
         const struct finding *finding = &report->findings[i];
         bool relay = finding->class == CLASS_OPEN_RELAY;
+        struct charge kind = {.verdict = finding->verdict,
+                              .offence = relay ? OFFENCE_RELAY : 0,
+                              .principal = finding->principal_index};
         if (finding->verdict < VERDICT_SUSPICIOUS)
             continue;
         if (relay || finding->class == CLASS_CREDENTIAL_ATTACK ||
             finding->class == CLASS_MAILBOX_ACCESS)
-            charge(charges, finding->sources, finding->source_count, relay,
-                   finding->principal_index);
+            charge(charges, finding->sources, finding->source_count, &kind);
     }
 }
 
@@ -160,6 +167,9 @@ static void begin_offender(const struct incident *incident, const struct charge 
 static void add_charge(struct offender *offender, const struct charge *charge)
 {
     offender->offences |= charge->offence;
+    offender->helped |= charge->of_account && charge->offence & OFFENCE_GUESS;
+    if (charge->verdict > offender->verdict)
+        offender->verdict = charge->verdict;
     if (charge->source->ptr.ptr)
         offender->ptr = charge->source->ptr;
     widen(offender, charge->source->first, charge->source->last);
@@ -278,8 +288,10 @@ static void tally_domains(const struct tally *tally)
     size_t count = 0;
     for (uint32_t i = 0; i < facts->message_count; i++) {
         uint32_t at = tally->by_string[facts->messages[i].ip];
-        if (at && facts->messages[i].sender_domain && theirs_has(tally->incident->theirs, i))
-            pairs[count++] = (struct pair_of_ids){at - 1, facts->messages[i].sender_domain};
+        uint32_t domain = facts->messages[i].sender_domain;
+        if (at && domain && !facts_is_local(facts, domain) &&
+            theirs_has(tally->incident->theirs, i))
+            pairs[count++] = (struct pair_of_ids){at - 1, domain};
     }
     if (count > 1)
         qsort(pairs, count, sizeof *pairs, compare_pairs);
@@ -347,6 +359,14 @@ void incident_free(struct incident *incident)
     theirs_free(incident->theirs);
 }
 
+bool facts_is_local(const struct facts *facts, uint32_t domain)
+{
+    for (uint32_t i = 0; i < facts->local_domain_count; i++)
+        if (facts->local_domains[i] == domain)
+            return true;
+    return false;
+}
+
 bool incident_is_one(const struct incident *incident)
 {
     for (uint32_t i = 0; i < incident->report->account_count; i++)
@@ -360,7 +380,8 @@ bool incident_is_one(const struct incident *incident)
 
 bool offender_is_blockable(const struct offender *offender)
 {
-    return !offender->unfit && offender->other_messages == 0 && offender->other_accounts == 0;
+    return offender->verdict >= VERDICT_LIKELY && !offender->unfit &&
+           offender->other_messages == 0 && offender->other_accounts == 0;
 }
 
 bool incident_holds(const struct incident *incident, uint32_t message)

@@ -17,6 +17,8 @@ struct offender {
     struct ip address;
     bool is_address;
     uint8_t offences;               /* enum offence */
+    uint8_t verdict;                /* the worst that it is part of */
+    bool helped;                    /* at a guess, and the account was taken */
     const char *unfit;              /* why it is neither reported nor blocked; NULL */
     const struct source_fact *fact; /* NULL if the facts do not know it */
     struct str ptr;                 /* ptr.ptr NULL if unknown */
@@ -24,8 +26,8 @@ struct offender {
     uint64_t spam_refused;                             /* of refused: called spam */
     uint64_t failures, tried;                          /* failed logins, accounts they were for */
     uint64_t logins;                                   /* successful ones */
-    uint64_t domains;                                  /* sender domains of theirs */
-    uint64_t other_messages, other_accounts;           /* what it carried that is not theirs */
+    uint64_t domains;                        /* sender domains of theirs that are not local */
+    uint64_t other_messages, other_accounts; /* what it carried that is not theirs */
     struct str sender; /* envelope sender of the first message that has one; len 0 */
     struct str host;   /* server that it used; len 0 if unknown */
     struct when first, last;
@@ -48,12 +50,15 @@ void incident_free(struct incident *incident);
 
 /* Anybody accused: there is something to do. */
 bool incident_is_one(const struct incident *incident);
-/* May stand in a list of addresses to block: fit, and nobody else's mail came from it. */
+/* May stand in a list of addresses to block: surely an attacker's, fit, and nobody else's mail came
+ * from it. */
 bool offender_is_blockable(const struct offender *offender);
 /* A message of theirs that is still in a queue. */
 bool incident_holds(const struct incident *incident, uint32_t message);
 /* Queue ID under which a message waits. */
 struct str message_queue_id(const struct facts *facts, const struct message *message);
+/* A domain of this server, by its string id. */
+bool facts_is_local(const struct facts *facts, uint32_t domain);
 /* A program whose lines are in the inputs ("postfix"). */
 bool report_saw(const struct report *report, const char *parser);
 

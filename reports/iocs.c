@@ -39,6 +39,10 @@ static void why_not(struct out *out, const struct offender *offender)
         out_text(out, offender->unfit);
         return;
     }
+    if (offender->verdict < VERDICT_LIKELY) {
+        out_text(out, "no more than suspicious");
+        return;
+    }
     out_text(out, "others use it too: ");
     plain_count(out, offender->other_messages, "message");
     out_text(out, " that we do not blame on the intruder, ");

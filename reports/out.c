@@ -23,6 +23,9 @@ struct out {
     EVP_MD_CTX *digest; /* NULL: not wanted */
     uint64_t bytes;
     int error; /* errno of the first failure, 0 */
+    bool keeps;
+    char *kept; /* of out_memory */
+    size_t kept_len, kept_capacity;
     size_t len;
     char buffer[BUFFER_BYTES];
 };
@@ -57,6 +60,24 @@ struct out *out_beneath(int directory, const char *path, const char *name, bool 
     if (!out->digest || EVP_DigestInit_ex(out->digest, EVP_sha256(), NULL) != 1)
         out->error = ENOMEM;
     return out;
+}
+
+struct out *out_memory(void)
+{
+    struct out *out = make(-1, "memory");
+    out->keeps = true;
+    return out;
+}
+
+static bool keep(struct out *out)
+{
+    if (out->kept_len + out->len > out->kept_capacity) {
+        out->kept_capacity = 2 * (out->kept_len + out->len);
+        out->kept = xrealloc(out->kept, out->kept_capacity, 1);
+    }
+    memcpy(out->kept + out->kept_len, out->buffer, out->len);
+    out->kept_len += out->len;
+    return true;
 }
 
 static bool write_all(int fd, const char *bytes, size_t len)
@@ -96,11 +117,19 @@ static void flush(struct out *out, bool durable)
         EVP_DigestUpdate(out->digest, out->buffer, out->len) != 1)
         out->error = ENOMEM;
     if (!out->error) {
-        bool ok = out->fd >= 0 ? write_all(out->fd, out->buffer, out->len) : append(out, durable);
+        bool ok = out->keeps     ? keep(out)
+                  : out->fd >= 0 ? write_all(out->fd, out->buffer, out->len)
+                                 : append(out, durable);
         if (!ok)
             out->error = errno;
     }
     out->len = 0;
+}
+
+struct str out_kept(struct out *out)
+{
+    flush(out, false);
+    return (struct str){out->kept ? out->kept : "", out->kept_len};
 }
 
 void out_str(struct out *out, struct str text)
@@ -179,6 +208,7 @@ void out_free(struct out *out)
     if (!out)
         return;
     EVP_MD_CTX_free(out->digest);
+    free(out->kept);
     free(out->path);
     free(out->name);
     free(out);

@@ -21,6 +21,10 @@ struct out *out_new(int fd, const char *name);
  * taken on the way. */
 struct out *out_beneath(int directory, const char *path, const char *name, bool digest);
 
+/* Keeps everything in memory; out_kept is what came so far, valid until the next call. */
+struct out *out_memory(void);
+struct str out_kept(struct out *out);
+
 void out_str(struct out *out, struct str text);
 void out_text(struct out *out, const char *text);
 void out_char(struct out *out, char c);

@@ -144,14 +144,6 @@ static int compare_shares(const void *a, const void *b)
     return x->domain < y->domain ? -1 : x->domain > y->domain;
 }
 
-static bool is_local(const struct facts *facts, uint32_t domain)
-{
-    for (uint32_t i = 0; i < facts->local_domain_count; i++)
-        if (facts->local_domains[i] == domain)
-            return true;
-    return false;
-}
-
 /* Local domains are told otherwise. */
 static void write_shares(const struct facts *facts, struct share *shares, struct out *out,
                          bool recipients)
@@ -159,7 +151,7 @@ static void write_shares(const struct facts *facts, struct share *shares, struct
     struct csv csv = {.out = out};
     size_t count = 0;
     for (uint32_t id = 1; id < facts->string_count; id++)
-        if (shares[id].messages && !is_local(facts, id))
+        if (shares[id].messages && !facts_is_local(facts, id))
             shares[count++] = shares[id];
     if (count > 1)
         qsort(shares, count, sizeof *shares, compare_shares);

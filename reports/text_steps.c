@@ -210,6 +210,20 @@ static void files(struct page *page, const struct report *report, const struct r
     page_end(page, 0);
 }
 
+static void abuse(struct page *page, const struct report *report)
+{
+    if (report->abuse_ready + report->abuse_refused == 0)
+        return;
+    page_text(page, "Abuse reports: ");
+    page_number(page, report->abuse_ready);
+    page_text(page, " ready, ");
+    page_number(page, report->abuse_refused);
+    page_text(page, " that lack something (");
+    text_file(page, report, "abuse/index.csv");
+    page_text(page, ")");
+    page_end(page, 0);
+}
+
 void text_steps(struct page *page, const struct report *report, const struct rows *rows)
 {
     page_line(page, "");
@@ -222,5 +236,6 @@ void text_steps(struct page *page, const struct report *report, const struct row
     page_text(page,
               " 4 after  review, delete, release; then: postmortem --since 1h /var/log/mail.log");
     page_end(page, STEP_HANG);
+    abuse(page, report);
     files(page, report, rows);
 }

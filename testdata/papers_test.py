@@ -8,9 +8,13 @@ With POSTMORTEM_SCHEMAS=FOLDER (xarf-v4, xarf-v3 and stix2.1 in it) every docume
 
 usage: papers_test.py PROGRAM
 """
+import base64
 import csv
+import email
+import email.policy
 import glob
 import gzip
+import hashlib
 import ipaddress
 import json
 import os
@@ -202,13 +206,131 @@ def check_queue(case, folder):
     check(server.run("--run", "--undo", "close")[0] == "postconf -e smtpd_sender_restrictions=permit_mynetworks", "undo of close")
 
 
+REPORTER = ("--reporter-org", "Nörthbay, \"Ltd\"", "--reporter-email", "abuse@northbay.example", "--server-ip", "192.0.2.10",
+            "--case-id", "2026-17")
+# Names that may be in no report of the demo: logins and recipients.
+VICTIMS = re.compile(r"suman@|\birene@|\bmarta\b|user=<(?!p-)|[ ,]to=<(?!p-)|sasl_username=(?!p-|\(unavailable\))|said: \d+[^<\n]*<(?!p-)[^>\n]*@")
+
+
+def index_of(case):
+    return list(csv.DictReader(read(case, "abuse/index.csv").splitlines()))
+
+
+def check_mail(folder, row):
+    with open(os.path.join(folder, "report.eml"), "rb") as f:
+        mail = email.message_from_binary_file(f, policy=email.policy.default)
+    check(not mail.defects and mail.get_content_type() == "multipart/report", f"report.eml: {mail.defects}")
+    parts = list(mail.iter_parts())
+    check([p.get_content_type() for p in parts] == ["text/plain", "message/feedback-report", "application/json"], "parts")
+    check(not any(p.defects for p in parts), "report.eml: defects of a part")
+    check(parts[0].get_content().rstrip() == read(folder, "report.txt").rstrip(), "report.eml: not the text of report.txt")
+    check(parts[2].get_payload(decode=True).decode() == read(folder, "report.xarf.json"), "report.eml: not the JSON")
+    check(mail["From"].addresses[0].addr_spec == "abuse@northbay.example", "From")
+    check(mail["From"].addresses[0].display_name == 'Nörthbay, "Ltd"', f"From: {mail['From']}")
+    check(mail["Date"].datetime is not None and row["ip"] in mail["Subject"] and row["report_id"] in mail["Subject"], "Subject")
+    check((mail["To"] or "") == row["contact"], f"To: {mail['To']}")
+
+
+def check_text(folder, row):
+    keys = ("Source-IP", "Source-Port", "Destination", "First-Seen", "Last-Seen", "Type", "Count", "Clock", "Report-ID",
+            "Reporter")
+    text, log = read(folder, "report.txt"), read(folder, "evidence.log")
+    lines = text.splitlines()
+    check(tuple(line.split(":")[0] for line in lines[:10]) == keys, f"report.txt: {lines[:10]}")
+    check(max(map(len, lines[11:20])) <= 80, "report.txt: too wide")
+    excerpt = lines[next(i for i, line in enumerate(lines) if line.startswith("SHA-256")) + 1:]
+    check(5 <= len(excerpt) <= 50 and set(excerpt) <= set(log.splitlines()), "report.txt: an excerpt that is not in evidence.log")
+    check(any(row["ip"] in line for line in excerpt), "report.txt: the address is not in the excerpt")
+    check(hashlib.sha256(log.encode()).hexdigest() in text, "report.txt: digest of evidence.log")
+    for name, body in (("report.txt", text), ("evidence.log", log)):
+        found = VICTIMS.search(body)
+        check(not found, f"{name}: a victim is named: {body[max(0, found.start() - 90):found.end() + 40] if found else ''}")
+    return excerpt
+
+
+def check_xarf(folder, row, excerpt, version):
+    xarf = json.loads(read(folder, "report.xarf.json"))
+    report = xarf if version == 4 else xarf["Report"]
+    payload = report["evidence"][0]["payload"] if version == 4 else report["Samples"][0]["Payload"]
+    check(base64.b64decode(payload, validate=True).decode().splitlines() == excerpt, "xarf: not the excerpt")
+    if version == 4:
+        check(xarf["xarf_version"] == "4.2.0" and xarf["report_id"] == row["report_id"], "xarf: id")
+        check(xarf["source_port"] == 51514 and xarf["source_identifier"] == row["ip"], "xarf: source")
+        check(xarf["evidence"][0]["hash"][7:] == hashlib.sha256(base64.b64decode(payload)).hexdigest(), "xarf: hash")
+        names = {"spam": "messaging-spam", "login_attack": "connection-login-attack"}
+        validate("xarf-v4", [xarf], lambda x: names[x["type"]])
+    else:
+        check(xarf["Version"] == "3" and "SourcePort" not in report, "xarf: a port was invented")
+        validate("xarf-v3", [xarf], lambda x: {"Spam": "spam.schema", "LoginAttack": "loginattack.schema"}[x["Report"]["ReportType"]])
+
+
+def check_reports(case, version):
+    rows = index_of(case)
+    ready = [row for row in rows if row["state"] == "ready"]
+    check(ready and all(row["missing"] for row in rows if row not in ready), "index.csv")
+    folders = {row["ip"].replace(":", "-") for row in ready} | {"index.csv", "abuseipdb.csv"}
+    check(set(os.listdir(os.path.join(case, "abuse"))) == folders, "abuse/: not a folder for each report")
+    for row in ready:
+        folder = os.path.join(case, "abuse", row["ip"].replace(":", "-"))
+        check_mail(folder, row)
+        check_xarf(folder, row, check_text(folder, row), version if row["ip"] == ATTACKER else 3)
+    for row in csv.DictReader(read(case, "abuse/abuseipdb.csv").splitlines()):
+        check(set(row["Categories"].split(",")) <= {"11", "15", "18"} and len(row["Comment"]) < 1024, "abuseipdb.csv")
+    return rows, ready
+
+
+ATTACKER = "28.249.22.114"
+
+
+def check_abuse(program, folder):
+    """With and without a source port, with and without what a report must have."""
+    contacts = os.path.join(folder, "contacts.csv")
+    with open(contacts, "w", encoding="utf-8") as f:
+        f.write("network,email\n28.249.0.0/16,abuse@net28.example\n28.249.22.0 - 28.249.22.127,noc@net28.example\n")
+    case, again = os.path.join(folder, "abuse1"), os.path.join(folder, "abuse2")
+    investigate(program, case, DEMO, *REPORTER, "--abuse-contacts", contacts)
+    _, ready = check_reports(case, 3)
+    check(next(r["contact"] for r in ready if r["ip"] == ATTACKER) == "noc@net28.example", "index.csv: contact")
+    investigate(program, again, DEMO, *REPORTER, "--abuse-contacts", contacts, "-j", "1")
+    run = subprocess.run(["diff", "-r", "-x", "run.json", "-x", "SHA256SUMS", "-x", "case.db", case, again], check=False,
+                         capture_output=True, text=True)
+    check(run.returncode == 0, f"a second run differs: {run.stdout[:500]}")
+    key = os.path.join(folder, "postmortem-pseudonym.key")
+    check(stat.S_IMODE(os.stat(key).st_mode) == 0o600 and os.path.getsize(key) == 32, "the key")
+    log = os.path.join(folder, "ports.log")
+    with open(log, "wb") as f:
+        for line in demo_lines():
+            f.write(re.sub(rb"((?:connect from|client=)\S*\[28\.249\.22\.114\])", rb"\1:51514", line))
+    investigate(program, again, log, *REPORTER)
+    check_reports(again, 4)
+    check_refused(program, folder)
+
+
+def check_refused(program, folder):
+    """No report without a reporter, a zone, or a public address; and the reason is said."""
+    case = os.path.join(folder, "abuse3")
+    investigate(program, case, DEMO)
+    check(all(row["state"] == "not ready" for row in index_of(case)), "a report without a reporter")
+    check(any("--reporter-org" in row["missing"] for row in index_of(case)), "index.csv: no reporter")
+    check(sorted(os.listdir(os.path.join(case, "abuse"))) == ["index.csv"], "abuse/ without a reporter")
+    log = os.path.join(folder, "private.log")
+    with open(log, "wb") as f:
+        for line in demo_lines():
+            f.write(line.replace(ATTACKER.encode(), b"100.64.1.2"))
+    investigate(program, case, log, *REPORTER)
+    check(not os.path.exists(os.path.join(case, "abuse/100.64.1.2")), "a report on a private address")
+    check("100.64.1.2\n" not in re.sub(r"#.*\n", "", read(case, "iocs/blocklist.txt")), "a private address is blocked")
+    investigate(program, case, DEMO, "--reporter-org", "Northbay", "--reporter-email", "x@y\nBcc: all@x.test")
+    check(any("--reporter-email" in row["missing"] for row in index_of(case)), "a reporter's address of two lines")
+
+
 def check_hostile(program, folder):
     log = os.path.join(folder, "hostile.log")
     with open(log, "wb") as f:
         for line in demo_lines():
             f.write(line.replace(VICTIM, HOSTILE).replace(b"@fastpost.example>, size", b"$(touch${IFS}pwned)'@fastpost.example>, size"))
     case = os.path.join(folder, "hostile")
-    report = investigate(program, case, log)
+    report = investigate(program, case, log, *REPORTER)
     check(any("pwned" in a["account"] and a["verdict"] == "confirmed" for a in report["accounts"]), "hostile account")
     check_scripts(case)
     server = Server(os.path.join(folder, "server2"), case)
@@ -224,6 +346,8 @@ def check_hostile(program, folder):
     for path in glob.glob(os.path.join(case, "containment/*")) + glob.glob(os.path.join(case, "iocs/*")):
         if os.path.isfile(path) and not path.endswith("by-hand.txt"):
             check("pwned" not in read(path), f"{path}: what a log chose")
+    for name in glob.glob(os.path.join(case, "abuse/*/*")):
+        check("northbay.example\"|" not in read(name) and "pwned)`" not in read(name), f"{name}: a hostile login")
     for row in csv.reader(read(case, "notify/owners.csv").splitlines()):
         check(not row[0].startswith(("=", "+", "-", "@")), "owners.csv: a formula")
 
@@ -237,6 +361,7 @@ def main():
         check_stix(case, plain)
         check_scripts(case)
         check_queue(case, os.path.join(folder, "server"))
+        check_abuse(program, folder)
         check_hostile(program, folder)
     print("papers: all well")
 

@@ -17,16 +17,18 @@ enum { UNKNOWN = -1 }; /* null in JSON, "unknown" in text */
 
 #define VERDICTS(X)                                                                                \
     X(VERDICT_NONE, "none")                                                                        \
-    X(VERDICT_WATCH, "watch") X(VERDICT_SUSPICIOUS, "suspicious") X(VERDICT_LIKELY, "likely")      \
+    X(VERDICT_WATCH, "watch")                                                                      \
+    X(VERDICT_SUSPICIOUS, "suspicious") X(VERDICT_LIKELY, "likely")                                \
         X(VERDICT_CONFIRMED, "confirmed")
 #define ROLES(X)                                                                                   \
     X(ROLE_ATTACKER, "attacker")                                                                   \
     X(ROLE_UNCLEAR, "unclear") X(ROLE_OWNER, "owner") X(ROLE_INFRASTRUCTURE, "infrastructure")
 #define CLASSES(X)                                                                                 \
     X(CLASS_ACCOUNT, "compromised-account")                                                        \
-    X(CLASS_OPEN_RELAY, "open-relay") X(CLASS_LOCAL_INJECTION, "local-injection")                  \
-        X(CLASS_INFECTED_HOST, "infected-host") X(CLASS_JOE_JOB, "joe-job")                        \
-            X(CLASS_BULK_SENDER, "bulk-sender") X(CLASS_CREDENTIAL_ATTACK, "credential-attack")    \
+    X(CLASS_OPEN_RELAY, "open-relay")                                                              \
+    X(CLASS_LOCAL_INJECTION, "local-injection") X(CLASS_INFECTED_HOST, "infected-host")            \
+        X(CLASS_JOE_JOB, "joe-job") X(CLASS_BULK_SENDER, "bulk-sender")                            \
+            X(CLASS_CREDENTIAL_ATTACK, "credential-attack")                                        \
                 X(CLASS_MAILBOX_ACCESS, "mailbox-access") X(CLASS_BACKSCATTER, "backscatter")      \
                     X(CLASS_HIDDEN_SOURCE, "hidden-source") X(CLASS_NONE, "none")
 #define X(name, text) name,
@@ -238,7 +240,8 @@ struct report {
     uint32_t timeline_count;
     const struct facts *facts; /* for messages.csv and queue-ids */
     /* What only the text report and run.json say. */
-    const char *case_dir; /* NULL without -o */
+    const char *case_dir;                /* NULL without -o */
+    uint32_t abuse_ready, abuse_refused; /* reports in abuse/, and addresses without one */
     uint64_t elapsed_usec, bytes_read, bytes_log;
 };
 

@@ -14,6 +14,12 @@
 enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV };
 enum evidence_wanted { EVIDENCE_ALL, EVIDENCE_SAMPLES, EVIDENCE_NONE };
 enum when_shown { SHOW_AUTO, SHOW_ALWAYS, SHOW_NEVER };
+enum pseudonymise {
+    PSEUDONYMISE_VICTIMS,
+    PSEUDONYMISE_NONE,
+    PSEUDONYMISE_RECIPIENTS,
+    PSEUDONYMISE_ALL_BUT_ATTACKER
+};
 enum expectation { EXPECT_BULK, EXPECT_DEVICE, EXPECT_FORWARDER };
 
 /* "[GLOB=]VALUE" or "KEY=VALUE" of a repeatable option; glob or key is NULL where left out. */
@@ -66,6 +72,9 @@ struct settings {
     const char *temp_dir;  /* NULL: $TMPDIR or /tmp */
     const char *psl_file, *case_id, *operator_name, *reporter_org, *reporter_email, *server_ip,
         *actions_file;
+    enum pseudonymise pseudonymise; /* of abuse reports */
+    const char *pseudonym_key;      /* NULL: beside the case folder */
+    struct list abuse_contacts;
     const char *stats_file, *unrecognised_file;
     int top;            /* rows per table, 0: all; default 8 */
     int fail_on;        /* enum verdict, VERDICT_NONE (0): never */

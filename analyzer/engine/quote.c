@@ -1,6 +1,8 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "quote_pick.h"
+#include "quote_sources.h"
 #include "run_internal.h"
 #include "store_internal.h"
 
@@ -22,7 +24,7 @@ struct span {
     uint32_t host, program, pid; /* ids of the store; pid 0: a single line */
     uint32_t from_input, to_input;
     uint64_t from, to; /* offsets */
-    size_t quoted;
+    struct owner owner;
 };
 
 struct quoting {
@@ -35,6 +37,8 @@ struct quoting {
     size_t line_count;
     struct ref **refs; /* by place */
     size_t ref_count;
+    struct quote_sources *addresses;
+    uint32_t *sources;        /* by string id of the store: 1 + number of the address */
     struct reading *readings; /* by log */
     size_t kept_bytes;        /* of lines kept for their references */
 };
@@ -62,7 +66,9 @@ static int by_place(const void *a, const void *b)
 {
     const struct span *x = a, *y = b;
     int order = compare_place(x->from_input, x->from, y->from_input, y->from);
-    return order ? order : (x->quoted > y->quoted) - (x->quoted < y->quoted);
+    if (order)
+        return order;
+    return (x->owner.principal > y->owner.principal) - (x->owner.principal < y->owner.principal);
 }
 
 static int ref_order(const void *a, const void *b)
@@ -102,22 +108,33 @@ static bool choose(struct quoting *q, const struct report *report, struct err *e
     return true;
 }
 
+/* What an address did under the name of an innocent is none of a report's business. */
+static struct owner owner_by(const struct quoting *q, uint32_t principal, uint32_t source)
+{
+    struct owner owner = {number_of(q, principal), source};
+    if (principal != PRINCIPAL_UNKNOWN && !owner.principal &&
+        q->run->settlement.facts.principals[principal].kind == PRINCIPAL_ACCOUNT)
+        owner.source = 0;
+    return owner;
+}
+
+static bool is_owned(struct owner owner)
+{
+    return owner.principal || owner.source;
+}
+
 static void add_connections(struct quoting *q)
 {
     const struct store *store = &q->run->store;
     q->spans = xcalloc(store->connection_count + 1, sizeof *q->spans);
     for (uint32_t i = 0; i < store->connection_count; i++) {
         const struct connection *c = &store->connections[i];
-        uint32_t number = number_of(q, q->run->settlement.principal_of_connection[i]);
-        if (number)
-            q->spans[q->span_count++] = (struct span){c->host,
-                                                      c->program,
-                                                      c->pid,
-                                                      c->place.input,
-                                                      c->last_place.input,
-                                                      c->place.offset,
-                                                      c->last_place.offset,
-                                                      number - 1};
+        struct owner owner =
+            owner_by(q, q->run->settlement.principal_of_connection[i], q->sources[c->ip]);
+        if (is_owned(owner))
+            q->spans[q->span_count++] = (struct span){
+                c->host,         c->program,           c->pid, c->place.input, c->last_place.input,
+                c->place.offset, c->last_place.offset, owner};
     }
     qsort(q->spans, q->span_count, sizeof *q->spans, by_process);
 }
@@ -125,14 +142,16 @@ static void add_connections(struct quoting *q)
 static void add_logins(struct quoting *q)
 {
     const struct facts *facts = &q->run->settlement.facts;
+    uint32_t *sources = quote_sources_of_facts(q->addresses, facts);
     q->lines = xcalloc(facts->login_count + 1, sizeof *q->lines);
     for (uint32_t i = 0; i < facts->login_count; i++) {
         const struct login *l = &facts->logins[i];
-        uint32_t number = number_of(q, l->principal);
-        if (number)
+        struct owner owner = owner_by(q, l->principal, sources[l->ip]);
+        if (is_owned(owner))
             q->lines[q->line_count++] = (struct span){
-                .from_input = l->place.input, .from = l->place.offset, .quoted = number - 1};
+                .from_input = l->place.input, .from = l->place.offset, .owner = owner};
     }
+    free(sources);
     qsort(q->lines, q->line_count, sizeof *q->lines, by_place);
 }
 
@@ -179,8 +198,8 @@ static uint32_t host_of(const struct reading *r, struct str host)
 }
 
 /* Whose line this is by its queue ID: a generation of it, in whose span the line stands. */
-static uint32_t by_queue_id(const struct reading *r, uint32_t host, struct str queue_id,
-                            uint64_t offset)
+static struct owner by_queue_id(const struct reading *r, uint32_t host, struct str queue_id,
+                                uint64_t offset)
 {
     const struct store *store = &r->q->run->store;
     uint32_t id = queue_id.len ? intern_find(&store->intern, queue_id) : 0;
@@ -190,13 +209,14 @@ static uint32_t by_queue_id(const struct reading *r, uint32_t host, struct str q
         if (f->host == host &&
             compare_place(f->first_input, f->first_offset, r->input, offset) <= 0 &&
             compare_place(r->input, offset, f->last_place.input, f->last_place.offset) <= 0)
-            return number_of(r->q, r->q->run->settlement.principal_of[at]);
+            return owner_by(r->q, r->q->run->settlement.principal_of[at],
+                            quote_source_of_fragment(&r->q->run->settlement, r->q->sources, at));
     }
-    return 0;
+    return (struct owner){0, 0};
 }
 
-static uint32_t by_connection(const struct reading *r, uint32_t host,
-                              const struct envelope *envelope, uint64_t offset)
+static struct owner by_connection(const struct reading *r, uint32_t host,
+                                  const struct envelope *envelope, uint64_t offset)
 {
     const struct quoting *q = r->q;
     struct span key = {host,
@@ -206,7 +226,7 @@ static uint32_t by_connection(const struct reading *r, uint32_t host,
                        0,
                        offset,
                        0,
-                       0};
+                       {0, 0}};
     size_t low = 0, high = q->span_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -216,15 +236,15 @@ static uint32_t by_connection(const struct reading *r, uint32_t host,
             high = middle;
     }
     if (low == 0 || !envelope->pid)
-        return 0;
+        return (struct owner){0, 0};
     const struct span *span = &q->spans[low - 1];
     bool same = span->host == host && span->program == key.program && span->pid == key.pid;
     return same && compare_place(r->input, offset, span->to_input, span->to) <= 0
-               ? (uint32_t)span->quoted + 1
-               : 0;
+               ? span->owner
+               : (struct owner){0, 0};
 }
 
-static uint32_t by_login(const struct reading *r, uint64_t offset)
+static struct owner by_login(const struct reading *r, uint64_t offset)
 {
     const struct quoting *q = r->q;
     size_t low = 0, high = q->line_count;
@@ -237,7 +257,7 @@ static uint32_t by_login(const struct reading *r, uint64_t offset)
     }
     bool hit =
         low < q->line_count && q->lines[low].from_input == r->input && q->lines[low].from == offset;
-    return hit ? (uint32_t)q->lines[low].quoted + 1 : 0;
+    return hit ? q->lines[low].owner : (struct owner){0, 0};
 }
 
 /* Index of the first reference to that line or to one behind it. */
@@ -263,20 +283,6 @@ static bool is_ref(const struct reading *r, size_t at, uint64_t offset)
            q->refs[at]->place.offset == offset;
 }
 
-/* A line of a block that is quoted, or referred to. */
-struct pick {
-    struct str line;
-    uint64_t offset;
-    uint32_t number, length, quoted; /* quoted: 1 + number of the principal, 0: only referred to */
-    uint8_t sha256[32];
-};
-
-struct picks {
-    struct pick *items;
-    size_t count, capacity;
-    uint64_t lines;
-};
-
 static void *worker_new(void *user)
 {
     (void)user;
@@ -288,40 +294,34 @@ static void worker_free(void *worker)
     scan_free(worker);
 }
 
-static void picks_free(void *user)
+/* Of connections in which nobody got in the store keeps nothing: what names the address is its. */
+static struct owner by_address(const struct quoting *q, const struct scanned *line)
 {
-    struct picks *picks = user;
-    free(picks->items);
-    free(picks);
+    const struct event *event = &line->event;
+    struct owner owner = {0, 0};
+    if (line->class != LINE_EVENT || q->calls->source_count == 0)
+        return owner;
+    bool nobodys = event->kind == EVENT_CONNECT || event->kind == EVENT_DISCONNECT ||
+                   event->kind == EVENT_AUTH_FAILED || event->kind == EVENT_REJECT;
+    struct str ip = event_get(event, FIELD_CLIENT_IP);
+    if (nobodys && ip.ptr)
+        owner.source = quote_sources_find(q->addresses, ip);
+    return owner;
 }
 
-static uint32_t owner_of(const struct reading *r, const struct scanned *line, uint64_t offset)
+static struct owner owner_of(const struct reading *r, const struct scanned *line, uint64_t offset)
 {
-    uint32_t quoted = 0;
+    struct owner owner = {0, 0};
     if (line->envelope.format == ENVELOPE_NONE)
         return by_login(r, offset);
     uint32_t host = host_of(r, line->envelope.host);
     if (line->class == LINE_EVENT)
-        quoted = by_queue_id(r, host, event_get(&line->event, FIELD_QUEUE_ID), offset);
-    if (!quoted)
-        quoted = by_connection(r, host, &line->envelope, offset);
-    return quoted ? quoted : by_login(r, offset);
-}
-
-static void add_pick(struct picks *picks, struct str text, const struct line_cursor *cursor,
-                     uint32_t quoted)
-{
-    if (picks->count == picks->capacity) {
-        picks->capacity = picks->capacity * 2 + 64;
-        picks->items = xrealloc(picks->items, picks->capacity, sizeof *picks->items);
-    }
-    struct pick *pick = &picks->items[picks->count++];
-    *pick = (struct pick){.line = text,
-                          .offset = cursor->offset,
-                          .number = cursor->number,
-                          .length = cursor->length,
-                          .quoted = quoted};
-    EVP_Digest(text.ptr, text.len, pick->sha256, NULL, EVP_sha256(), NULL);
+        owner = by_queue_id(r, host, event_get(&line->event, FIELD_QUEUE_ID), offset);
+    if (!is_owned(owner))
+        owner = by_connection(r, host, &line->envelope, offset);
+    if (!is_owned(owner))
+        owner = by_login(r, offset);
+    return is_owned(owner) ? owner : by_address(r->q, line);
 }
 
 static void work(void *worker, struct block *block)
@@ -333,14 +333,14 @@ static void work(void *worker, struct block *block)
     struct line_cursor cursor;
     struct scanned line;
     struct str text;
-    picks->count = 0;
+    picks->count = picks->field_count = 0;
     line_cursor_begin(&cursor, block);
     scan_begin(scan, &block->columns);
     while (line_cursor_next(&cursor, block, &text)) {
         scan_line(scan, text, &line);
-        uint32_t quoted = owner_of(r, &line, cursor.offset);
-        if (quoted || is_ref(r, find_ref(r, cursor.offset), cursor.offset))
-            add_pick(picks, text, &cursor, quoted);
+        struct owner owner = owner_of(r, &line, cursor.offset);
+        if (is_owned(owner) || is_ref(r, find_ref(r, cursor.offset), cursor.offset))
+            pick_add(picks, text, &cursor, owner, &line);
     }
     picks->lines = cursor.next_number;
     scan_forget(scan);
@@ -377,10 +377,17 @@ static void fold(void *member, struct block *block)
             .line = pick->line,
             .path = r->log->path_name,
             .member = r->log->name,
-            .place = {r->lines + pick->number + 1, pick->offset, r->input, pick->length}};
+            .place = {r->lines + pick->number + 1, pick->offset, r->input, pick->length},
+            .program = pick->program,
+            .what = pick->what,
+            .kind = pick->kind,
+            .fields = pick->field_count ? picks->fields + pick->field_first : NULL,
+            .field_count = pick->field_count};
         memcpy(line.sha256, pick->sha256, sizeof line.sha256);
-        if (pick->quoted)
-            r->q->calls->line(r->q->calls->user, pick->quoted - 1, &line);
+        if (pick->owner.principal)
+            r->q->calls->line(r->q->calls->user, pick->owner.principal - 1, &line);
+        if (pick->owner.source)
+            r->q->calls->source_line(r->q->calls->user, pick->owner.source - 1, &line);
     }
     r->lines += picks->lines;
 }
@@ -462,6 +469,8 @@ bool run_quote(struct run *run, struct report *report, const struct quote_calls 
     q.number = xcalloc(run->settlement.facts.principal_count + 1, sizeof *q.number);
     bool ok = choose(&q, report, err);
     if (ok) {
+        q.addresses = quote_sources_new(calls->sources, calls->source_count);
+        q.sources = quote_sources_of(q.addresses, &run->store);
         add_connections(&q);
         add_logins(&q);
         gather_refs(&q, report);
@@ -472,5 +481,7 @@ bool run_quote(struct run *run, struct report *report, const struct quote_calls 
     free(q.spans);
     free(q.lines);
     free(q.refs);
+    free(q.sources);
+    free(q.addresses);
     return ok;
 }

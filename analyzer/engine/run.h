@@ -61,6 +61,12 @@ struct quoted_line {
     const char *path, *member; /* member NULL: the file itself */
     struct place place;
     uint8_t sha256[32];
+    /* Of the lines of addresses alone: what was cut out of the line, as far as it stands in it. */
+    struct str program;
+    const char *what;
+    uint8_t kind; /* enum event_kind */
+    const struct field *fields;
+    uint32_t field_count;
 };
 
 struct quote_calls {
@@ -68,6 +74,11 @@ struct quote_calls {
     /* One call for each principal quoted, in order, before any line. */
     bool (*begin)(void *user, struct str principal, struct err *err);
     void (*line)(void *user, size_t principal, const struct quoted_line *line);
+    /* Addresses whose lines are wanted too, whatever principal they are of (but for those of
+       accounts that are not quoted). */
+    const struct str *sources;
+    size_t source_count;
+    void (*source_line)(void *user, size_t source, const struct quoted_line *line);
 };
 
 /* Second pass: every line of the principals in the report, in the order of the logs, and the
