@@ -221,6 +221,7 @@ static void add_failure(struct settling *s, const struct attempt *attempt, bool 
 static void from_failures(struct settling *s)
 {
     uint32_t count = s->store->failure_count;
+    bool told_twice = false; /* only an auth process repeats what others say */
     struct attempt *attempts = xcalloc(count + 1, sizeof *attempts);
     for (uint32_t i = 0; i < count; i++) {
         const struct failure *f = &s->store->failures[i];
@@ -232,8 +233,9 @@ static void from_failures(struct settling *s)
                                        f->count,
                                        f->origin,
                                        false};
+        told_twice |= f->origin == FAILED_AUTH;
     }
-    if (count) {
+    if (told_twice) {
         qsort(attempts, count, sizeof *attempts, by_session_and_origin);
         match_sessions(attempts, count);
         qsort(attempts, count, sizeof *attempts, by_ip_account_time);

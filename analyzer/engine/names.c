@@ -10,6 +10,9 @@ struct account_names {
     uint32_t *full;      /* by user: the only login user@local-domain, or MANY */
     uint32_t *bare_host; /* by user: the only host with a bare login of that name, or MANY */
     uint32_t capacity;
+    struct asked {
+        uint32_t host, account; /* 1 + id of the store; id in names, 0: not decided */
+    } * asked;                  /* by login, of the store: the last answer */
 };
 
 #define MANY UINT32_MAX
@@ -83,6 +86,9 @@ static void saw_login(struct settling *s, uint32_t login, uint32_t host)
     if (!login || !intern_get(&s->store->intern, login).len)
         return;
     struct account_names *a = s->accounts;
+    if (a->asked[login].host == host + 1)
+        return; /* seen just before */
+    a->asked[login].host = host + 1;
     struct login_key key = key_of(s, login, host);
     if (a->exists[key.key])
         return;
@@ -97,6 +103,7 @@ static void saw_login(struct settling *s, uint32_t login, uint32_t host)
 void settle_accounts(struct settling *s)
 {
     s->accounts = xcalloc(1, sizeof *s->accounts);
+    s->accounts->asked = xcalloc(s->store->intern.count, sizeof *s->accounts->asked);
     for (uint32_t i = 0; i < s->store->fragment_count; i++)
         saw_login(s, s->store->fragments[i].user, s->store->fragments[i].host);
     for (uint32_t i = 0; i < s->store->connection_count; i++)
@@ -113,6 +120,7 @@ void settle_accounts_free(struct settling *s)
     free(s->accounts->account);
     free(s->accounts->full);
     free(s->accounts->bare_host);
+    free(s->accounts->asked);
     free(s->accounts);
 }
 
@@ -145,13 +153,17 @@ uint32_t settle_account(struct settling *s, uint32_t login, uint32_t host)
 {
     if (!login || !intern_get(&s->store->intern, login).len)
         return 0;
+    struct asked *asked = &s->accounts->asked[login];
+    if (asked->account && asked->host == host + 1)
+        return asked->account;
     struct login_key key = key_of(s, login, host);
     if (!s->accounts->account[key.key]) {
         uint32_t account = key.domain ? full_account(s, &key) : bare_account(s, &key);
         fit(s);
         s->accounts->account[key.key] = account;
     }
-    return s->accounts->account[key.key];
+    *asked = (struct asked){host + 1, s->accounts->account[key.key]};
+    return asked->account;
 }
 
 uint32_t settle_account_domain(const struct settling *s, uint32_t account)
@@ -218,11 +230,15 @@ static void learn_from_senders(struct settling *s)
 {
     const struct store *store = s->store;
     struct sending *sendings = xcalloc(store->fragment_count, sizeof *sendings);
+    uint32_t *last_sender = xcalloc(store->intern.count, sizeof *last_sender); /* by user */
     uint32_t count = 0;
     for (uint32_t i = 0; i < store->fragment_count; i++) {
         const struct fragment *f = &store->fragments[i];
+        if (!f->user || last_sender[f->user] == f->sender)
+            continue;
+        last_sender[f->user] = f->sender;
         struct str domain =
-            f->user && f->sender ? address_domain(intern_get(&store->intern, f->sender)) : STR("");
+            f->sender ? address_domain(intern_get(&store->intern, f->sender)) : STR("");
         if (domain.len)
             sendings[count++] =
                 (struct sending){intern_lower_id(&s->names, domain),
@@ -239,6 +255,7 @@ static void learn_from_senders(struct settling *s)
             settle_learn_domain(s, sendings[i].domain);
     }
     free(sendings);
+    free(last_sender);
 }
 
 void settle_local_domains(struct settling *s)

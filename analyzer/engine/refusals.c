@@ -1,13 +1,14 @@
+#include "hash.h"
 #include <stddef.h>
 #include <stdlib.h>
-#include "hash.h"
 
+#include "radix.h"
 #include "settle_internal.h"
 
 /* A point in the life of a connection, to find whose a refusal was and where a message was refused
  * as a whole. */
 struct point {
-    uint32_t host, program, pid, input;
+    uint32_t process, input; /* process: a number */
     uint64_t offset;
     uint32_t index; /* of refusal, fragment, connection */
     uint8_t what;   /* enum point_kind */
@@ -16,55 +17,76 @@ struct point {
 /* The session's end says that nobody logged in, whatever its lines seem to say. */
 #define NOBODY UINT32_MAX
 
-enum point_kind { POINT_BEGIN, POINT_REFUSAL, POINT_SUBMIT, POINT_END };
+/* Of points at one place the first comes first. */
+enum point_kind { POINT_BEGIN, POINT_REFUSAL, POINT_SUBMIT, POINT_END, POINT_KINDS };
 
-static int by_process_and_place(const void *a, const void *b)
-{
-    const struct point *x = a, *y = b;
-    if (x->host != y->host)
-        return x->host < y->host ? -1 : 1;
-    if (x->program != y->program)
-        return x->program < y->program ? -1 : 1;
-    if (x->pid != y->pid)
-        return x->pid < y->pid ? -1 : 1;
-    if (x->input != y->input)
-        return x->input < y->input ? -1 : 1;
-    if (x->offset != y->offset)
-        return x->offset < y->offset ? -1 : 1;
-    return x->what - y->what;
-}
-
-/* The processes that refused anything, as bits of their hashes: only their points matter. */
-struct processes {
-    uint64_t *bits;
-    uint64_t mask;
+struct process {
+    uint32_t host, program, pid;
+    uint32_t number; /* from 1; 0: a free slot */
 };
 
-static uint64_t process_hash(uint32_t host, uint32_t program, uint32_t pid)
+/* The processes that refused anything, by hash: only their points matter. */
+struct processes {
+    struct process *slots;
+    uint64_t mask;
+    uint32_t count;
+};
+
+static struct process *find_process(const struct processes *p, uint32_t host, uint32_t program,
+                                    uint32_t pid)
 {
     uint32_t parts[3] = {host, program, pid};
-    return XXH3_64bits(parts, sizeof parts);
+    uint64_t at = XXH3_64bits(parts, sizeof parts) & p->mask;
+    for (; p->slots[at].number; at = (at + 1) & p->mask)
+        if (p->slots[at].pid == pid && p->slots[at].program == program && p->slots[at].host == host)
+            break;
+    return &p->slots[at];
 }
 
 static struct processes find_processes(const struct store *store)
 {
     uint64_t size = 1024;
-    while (size < (uint64_t)store->refused_count * 8)
+    while (size < (uint64_t)store->refused_count * 2)
         size *= 2;
-    struct processes p = {xcalloc(size / 64, sizeof *p.bits), size - 1};
+    struct processes p = {xcalloc(size, sizeof *p.slots), size - 1, 0};
     for (uint32_t i = 0; i < store->refused_count; i++) {
-        uint64_t h = process_hash(store->refusals[i].host, store->refusals[i].program,
-                                  store->refusals[i].pid) &
-                     p.mask;
-        p.bits[h / 64] |= UINT64_C(1) << h % 64;
+        const struct refused *r = &store->refusals[i];
+        struct process *slot = find_process(&p, r->host, r->program, r->pid);
+        if (!slot->number)
+            *slot = (struct process){r->host, r->program, r->pid, ++p.count};
     }
     return p;
 }
 
-static bool refused_any(const struct processes *p, uint32_t host, uint32_t program, uint32_t pid)
+/* By process and place. */
+static void sort_points(struct point *points, uint32_t count)
 {
-    uint64_t h = process_hash(host, program, pid) & p->mask;
-    return p->bits[h / 64] >> h % 64 & 1;
+    struct keyed *order = xcalloc(count + 1, sizeof *order);
+    struct point *sorted = xcalloc(count + 1, sizeof *sorted);
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = (struct keyed){points[i].offset * POINT_KINDS + points[i].what, i};
+    radix_sort(order, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct point *p = &points[order[i].index];
+        order[i].key = (uint64_t)p->process << 32 | p->input;
+    }
+    radix_sort(order, count);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = points[order[i].index];
+    memcpy(points, sorted, count * sizeof *points);
+    free(order);
+    free(sorted);
+}
+
+/* Appends a point, unless its process refused nothing. */
+static void add_point(const struct processes *processes, struct point *points, uint32_t *count,
+                      struct process who, const struct place *place, uint32_t index,
+                      enum point_kind what)
+{
+    uint32_t process = find_process(processes, who.host, who.program, who.pid)->number;
+    if (process)
+        points[(*count)++] =
+            (struct point){process, place->input, place->offset, index, (uint8_t)what};
 }
 
 static uint32_t collect(const struct store *store, struct point **ret)
@@ -76,26 +98,23 @@ static uint32_t collect(const struct store *store, struct point **ret)
     uint32_t count = 0;
     for (uint32_t i = 0; i < store->refused_count; i++) {
         const struct refused *r = &store->refusals[i];
-        points[count++] = (struct point){r->host,         r->program, r->pid,       r->place.input,
-                                         r->place.offset, i,          POINT_REFUSAL};
+        add_point(&processes, points, &count, (struct process){r->host, r->program, r->pid, 0},
+                  &r->place, i, POINT_REFUSAL);
     }
     for (uint32_t i = 0; i < store->fragment_count; i++) {
         const struct fragment *f = &store->fragments[i];
-        if ((f->flags & FRAGMENT_SUBMITTED) && refused_any(&processes, f->host, f->program, f->pid))
-            points[count++] = (struct point){
-                f->host, f->program, f->pid, f->place.input, f->place.offset, i, POINT_SUBMIT};
+        if (f->flags & FRAGMENT_SUBMITTED)
+            add_point(&processes, points, &count, (struct process){f->host, f->program, f->pid, 0},
+                      &f->place, i, POINT_SUBMIT);
     }
     for (uint32_t i = 0; i < store->connection_count; i++) {
         const struct connection *c = &store->connections[i];
-        if (!refused_any(&processes, c->host, c->program, c->pid))
-            continue;
-        points[count++] = (struct point){c->host,         c->program, c->pid,     c->place.input,
-                                         c->place.offset, i,          POINT_BEGIN};
-        points[count++] = (struct point){
-            c->host, c->program, c->pid, c->last_place.input, c->last_place.offset, i, POINT_END};
+        struct process who = {c->host, c->program, c->pid, 0};
+        add_point(&processes, points, &count, who, &c->place, i, POINT_BEGIN);
+        add_point(&processes, points, &count, who, &c->last_place, i, POINT_END);
     }
-    free(processes.bits);
-    qsort(points, count, sizeof *points, by_process_and_place);
+    free(processes.slots);
+    sort_points(points, count);
     *ret = points;
     return count;
 }
@@ -172,11 +191,6 @@ static void close_transaction(struct settling *s, struct transaction *open, bool
     open->first = 0;
 }
 
-static bool same_process(const struct point *a, const struct point *b)
-{
-    return a->host == b->host && a->program == b->program && a->pid == b->pid;
-}
-
 static void take_refusal(struct settling *s, const struct refused *r, uint32_t user,
                          struct transaction *open)
 {
@@ -219,7 +233,7 @@ void settle_refusals(struct settling *s)
     struct transaction open = {0};
     for (uint32_t i = 0; i < count; i++) {
         const struct point *p = &points[i];
-        if (i == 0 || !same_process(p, &points[i - 1])) {
+        if (i == 0 || p->process != points[i - 1].process) {
             close_transaction(s, &open, false);
             user = 0;
         }

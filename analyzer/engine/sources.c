@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "radix.h"
 #include "settle_internal.h"
 
 /* What one address did once: a login, or a submission by an account. */
@@ -12,16 +13,6 @@ struct touch {
 };
 
 #define NO_LOGIN UINT32_MAX
-
-static int by_rank_and_time(const void *a, const void *b)
-{
-    const struct touch *x = a, *y = b;
-    if (x->rank != y->rank)
-        return x->rank < y->rank ? -1 : 1;
-    if (x->usec != y->usec)
-        return x->usec < y->usec ? -1 : 1;
-    return (x->login > y->login) - (x->login < y->login);
-}
 
 struct ranked {
     struct str text;
@@ -56,6 +47,24 @@ static uint32_t *rank_addresses(const struct settling *s, const struct touch *to
     return ranks;
 }
 
+/* By rank and time, logins before submissions: they were collected in that order. */
+static void sort_touches(struct touch *touches, uint32_t count)
+{
+    struct keyed *order = xcalloc(count + 1, sizeof *order);
+    struct touch *sorted = xcalloc(count + 1, sizeof *sorted);
+    for (uint32_t i = 0; i < count; i++) /* the sign bit: before 1970 is before */
+        order[i] = (struct keyed){(uint64_t)touches[i].usec ^ UINT64_C(1) << 63, i};
+    radix_sort(order, count);
+    for (uint32_t i = 0; i < count; i++)
+        order[i].key = touches[order[i].index].rank;
+    radix_sort(order, count);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = touches[order[i].index];
+    memcpy(touches, sorted, count * sizeof *touches);
+    free(order);
+    free(sorted);
+}
+
 static uint32_t collect(struct settling *s, struct touch *touches)
 {
     uint32_t count = 0;
@@ -83,7 +92,7 @@ static uint32_t collect(struct settling *s, struct touch *touches)
     for (uint32_t i = 0; i < count; i++)
         touches[i].rank = ranks[touches[i].ip_id];
     free(ranks);
-    qsort(touches, count, sizeof *touches, by_rank_and_time);
+    sort_touches(touches, count);
     return count;
 }
 
