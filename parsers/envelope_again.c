@@ -67,8 +67,8 @@ static bool begins_with(const struct again_front *front, struct str line)
 {
     size_t host = (size_t)front->minute_len + 2 + front->fraction;
     return front->minute_len && line.len > host + front->host_len &&
-           memcmp(line.ptr, front->minute, front->minute_len) == 0 &&
-           memcmp(line.ptr + host, front->host, front->host_len) == 0;
+           bytes_eq(line.ptr, front->minute, front->minute_len) &&
+           bytes_eq(line.ptr + host, front->host, front->host_len);
 }
 
 static bool read_line(const struct again_front *front, struct str line, struct arena *scratch,

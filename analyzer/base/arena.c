@@ -42,14 +42,27 @@ void *xrealloc(void *old, size_t count, size_t size)
     return p ? p : out_of_memory(bytes);
 }
 
-void *xrealloc_large(void *old, size_t count, size_t size)
+/* A wish: nothing depends on it. */
+static void want_huge_pages(char *p, size_t bytes)
 {
     const uintptr_t huge = (uintptr_t)2 << 20;
-    char *p = xrealloc(old, count, size);
     uintptr_t from = ((uintptr_t)p + huge - 1) & ~(huge - 1),
-              to = ((uintptr_t)p + count * size) & ~(huge - 1);
-    if (to > from + huge)
-        madvise((void *)from, to - from, MADV_HUGEPAGE); /* a wish: nothing depends on it */
+              to = ((uintptr_t)p + bytes) & ~(huge - 1);
+    if (to > from)
+        madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
+void *xrealloc_large(void *old, size_t count, size_t size)
+{
+    void *p = xrealloc(old, count, size);
+    want_huge_pages(p, count * size);
+    return p;
+}
+
+void *xcalloc_large(size_t count, size_t size)
+{
+    void *p = xcalloc(count, size);
+    want_huge_pages(p, count * size);
     return p;
 }
 

@@ -33,7 +33,8 @@ void arena_free(struct arena *arena);
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t count, size_t size);
-/* xrealloc for arrays that may grow very large: asks the kernel for huge pages behind them. */
+/* The same for arrays that may grow very large: asks the kernel for huge pages behind them. */
 void *xrealloc_large(void *old, size_t count, size_t size);
+void *xcalloc_large(size_t count, size_t size);
 
 #endif

@@ -59,7 +59,7 @@ static void grow(struct intern *intern)
     intern->capacity = slots / 2;
     intern->slot_mask = slots - 1;
     intern->items = xrealloc_large(intern->items, intern->capacity, sizeof *intern->items);
-    intern->slots = xcalloc(slots, sizeof *intern->slots);
+    intern->slots = xcalloc_large(slots, sizeof *intern->slots);
     for (uint32_t i = 0; i < old_slots; i++) {
         if (!old[i])
             continue;

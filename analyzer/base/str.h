@@ -25,14 +25,36 @@ static inline struct str str_between(const char *begin, const char *end)
     return (struct str){begin, (size_t)(end - begin)};
 }
 
+/* memcmp is a call, and most texts that are compared are short. */
+static inline bool bytes_eq(const char *a, const char *b, size_t len)
+{
+    uint64_t a_head = 0, b_head = 0, a_tail = 0, b_tail = 0;
+    if (len > 2 * sizeof a_head)
+        return memcmp(a, b, len) == 0;
+    if (len >= sizeof a_head) {
+        memcpy(&a_head, a, 8), memcpy(&b_head, b, 8);
+        memcpy(&a_tail, a + len - 8, 8), memcpy(&b_tail, b + len - 8, 8);
+        return ((a_head ^ b_head) | (a_tail ^ b_tail)) == 0;
+    }
+    if (len >= 4) {
+        memcpy(&a_head, a, 4), memcpy(&b_head, b, 4);
+        memcpy(&a_tail, a + len - 4, 4), memcpy(&b_tail, b + len - 4, 4);
+        return ((a_head ^ b_head) | (a_tail ^ b_tail)) == 0;
+    }
+    for (size_t i = 0; i < len; i++)
+        if (a[i] != b[i])
+            return false;
+    return true;
+}
+
 static inline bool str_eq(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    return a.len == b.len && bytes_eq(a.ptr, b.ptr, a.len);
 }
 
 static inline bool str_starts(struct str text, struct str prefix)
 {
-    return text.len >= prefix.len && memcmp(text.ptr, prefix.ptr, prefix.len) == 0;
+    return text.len >= prefix.len && bytes_eq(text.ptr, prefix.ptr, prefix.len);
 }
 
 static inline bool str_ends(struct str text, struct str suffix)

@@ -82,11 +82,17 @@ struct batch {
     struct line_event *events;
     struct field *fields;
     uint64_t *hashes; /* by field, as its role wants it */
+    struct batch_name {
+        uint64_t hash;
+        uint32_t event;
+        bool queue_id;
+    } * names; /* what the fold will look up, in that order */
     struct clock_segment *segments;
     struct digest *digests;
     struct batch_host *hosts;
     struct batch_program *programs;
-    uint32_t event_count, field_count, segment_count, digest_count, host_count, program_count;
+    uint32_t event_count, field_count, name_count, segment_count, digest_count, host_count,
+        program_count;
     uint32_t event_capacity, field_capacity, segment_capacity, digest_capacity, host_capacity,
         program_capacity;
     uint64_t lines, recognised, other_program, unrecognised, dropped;

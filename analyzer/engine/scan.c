@@ -1,7 +1,7 @@
 #include "scan.h"
 
-#include <stdlib.h>
 #include "hash.h"
+#include <stdlib.h>
 
 #include "envelope_again.h"
 #include "envelope_exchange.h"
@@ -71,7 +71,7 @@ static const struct program_slot *find_program(struct scan *scan, struct str pro
     }
     slot = &scan->programs[XXH3_64bits(program.ptr, program.len) % SCAN_SLOTS];
     if (slot->known != PROGRAM_NEW && slot->len == program.len &&
-        memcmp(slot->name, program.ptr, program.len) == 0)
+        bytes_eq(slot->name, program.ptr, program.len))
         return slot;
     if (program.len)
         memcpy(slot->name, program.ptr, program.len);
@@ -94,7 +94,8 @@ void scan_line(struct scan *scan, struct str line, struct scanned *ret)
     bool table = scan->columns.table > TABLE_NONE;
     if (table)
         why = envelope_exchange(line, &scan->columns, &ret->envelope);
-    if ((why || !table) && !envelope_parse_again(&scan->again, line, &scan->scratch, &ret->envelope))
+    if ((why || !table) &&
+        !envelope_parse_again(&scan->again, line, &scan->scratch, &ret->envelope))
         why = why ? why : "no time, host or program in front";
     else
         why = NULL;

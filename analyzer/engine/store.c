@@ -204,49 +204,50 @@ static void prefetch_fragment(const struct store *store, uint32_t queue_id)
         __builtin_prefetch(memory + line, 1);
 }
 
-static void prefetch_name(const struct store *store, unsigned step, unsigned id, uint64_t hash)
+static void prefetch_item(const struct store *store, const struct batch_name *name)
 {
-    const struct intern *intern = &store->intern;
-    if (step == AHEAD_SLOT) {
-        intern_prefetch_slot(intern, hash);
-        return;
-    }
-    uint32_t found = intern_prefetch_item(intern, hash);
-    if (!found)
-        return;
-    if (step == AHEAD_TEXT)
-        intern_prefetch_text(intern, found);
-    if (id != FIELD_QUEUE_ID)
-        return;
-    if (step == AHEAD_TEXT)
-        prefetch_fragment(store, found);
-    else if (found < store->by_id_capacity)
-        __builtin_prefetch(&store->latest[found]);
+    uint32_t id = intern_prefetch_item(&store->intern, name->hash);
+    if (name->queue_id && id && id < store->by_id_capacity)
+        __builtin_prefetch(&store->latest[id]);
 }
 
-static void look_ahead(const struct fold *fold, uint32_t at, unsigned step)
+static void prefetch_text(const struct store *store, const struct batch_name *name)
+{
+    uint32_t id = intern_prefetch_item(&store->intern, name->hash);
+    if (!id)
+        return;
+    intern_prefetch_text(&store->intern, id);
+    if (name->queue_id)
+        prefetch_fragment(store, id);
+}
+
+/* How far each step has come in the batch's names. */
+struct ahead {
+    uint32_t slot, item, text;
+};
+
+static void look_ahead(const struct fold *fold, struct ahead *ahead, uint32_t event)
 {
     const struct batch *batch = fold->batch;
-    if (at + step >= batch->event_count)
-        return;
-    const struct line_event *line = &batch->events[at + step];
-    if (line->kind == EVENT_DISCONNECT)
-        return; /* its names came with the connection */
-    const struct field *fields = batch->fields + line->first_field;
-    const uint64_t *hashes = batch->hashes + line->first_field;
-    for (uint32_t i = 0; i < line->field_count; i++)
-        if (batch_role(fields[i].id) == ROLE_NAME)
-            prefetch_name(fold->store, step, fields[i].id, hashes[i]);
+    const struct batch_name *names = batch->names;
+    for (; ahead->slot < batch->name_count && names[ahead->slot].event <= event + AHEAD_SLOT;
+         ahead->slot++)
+        intern_prefetch_slot(&fold->store->intern, names[ahead->slot].hash);
+    for (; ahead->item < batch->name_count && names[ahead->item].event <= event + AHEAD_ITEM;
+         ahead->item++)
+        prefetch_item(fold->store, &names[ahead->item]);
+    for (; ahead->text < batch->name_count && names[ahead->text].event <= event + AHEAD_TEXT;
+         ahead->text++)
+        prefetch_text(fold->store, &names[ahead->text]);
 }
 
 static void fold_events(struct fold *fold)
 {
     const struct batch *batch = fold->batch;
+    struct ahead ahead = {0, 0, 0};
     uint32_t *became = xcalloc(batch->event_count, sizeof *became);
     for (uint32_t i = 0; i < batch->event_count; i++) {
-        look_ahead(fold, i, AHEAD_SLOT);
-        look_ahead(fold, i, AHEAD_ITEM);
-        look_ahead(fold, i, AHEAD_TEXT);
+        look_ahead(fold, &ahead, i);
         const struct line_event *line = &batch->events[i];
         struct folded event = resolve(fold, line);
         if (line->kind != EVENT_REPEAT) {

@@ -118,7 +118,7 @@ struct connection {
     struct place place, last_place;
     uint32_t auth_ok, auth_total, mails, submits;
     uint32_t epoch, next_of_key;
-    uint32_t front; /* pid of the front end's session that this one continues, 0 */
+    uint32_t front;     /* pid of the front end's session that this one continues, 0 */
     uint32_t continues; /* 1 + index of that session's connection; set by fronts_settle */
     uint8_t first_kind, last_kind; /* enum event_kind: CONNECT, DISCONNECT or NOTE for all else */
     bool has_stats, first_of_key;
