@@ -126,6 +126,20 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+void arena_absorb(struct arena *into, struct arena *from)
+{
+    struct arena_chunk *last = from->chunk;
+    if (!last)
+        return;
+    while (last->next)
+        last = last->next;
+    struct arena_chunk **behind = into->chunk ? &into->chunk->next : &into->chunk;
+    last->next = *behind;
+    *behind = from->chunk;
+    into->bytes += from->bytes;
+    *from = (struct arena){0};
+}
+
 void arena_reset(struct arena *arena)
 {
     struct arena_chunk *c = arena->chunk;

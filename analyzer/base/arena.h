@@ -25,6 +25,8 @@ char *arena_cstr(struct arena *arena, struct str text);
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What from held, into holds from now on; from is empty then. */
+void arena_absorb(struct arena *into, struct arena *from);
 /* Forgets everything, keeps the newest chunk for reuse. */
 void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);

@@ -5,6 +5,7 @@
 #include "account.h"
 #include "examine.h"
 #include "gather.h"
+#include "parallel.h"
 #include "report_fill.h"
 #include "window.h"
 
@@ -22,39 +23,126 @@ static bool is_main(const struct subject *subject, const struct tie *tie)
     return 2 * ((uint64_t)tie->logins + tie->messages) >= all;
 }
 
-/* How each account uses each address, for the sums over all accounts. */
-static void survey(struct world *world, struct workbench *bench)
+/* Principals are looked at in pieces, by several threads; what the pieces find is put together in
+ * their order, so that nothing depends on who was quicker. */
+enum { PIECE = 64 };
+
+/* What one thread counts for every address. */
+struct tally {
+    uint32_t clean_users, habitual_users, flagged;
+};
+
+struct rounds {
+    struct world *world;
+    unsigned threads;
+    struct workbench *benches; /* by thread */
+    struct tally **tallies;    /* by thread, by source */
+    struct gather *parts;      /* by piece */
+    struct arena *arenas;      /* by piece: of its parts */
+};
+
+static uint32_t pieces(const struct world *world)
 {
+    return (world->facts->principal_count + PIECE - 1) / PIECE;
+}
+
+static uint32_t piece_end(const struct world *world, uint32_t piece)
+{
+    uint32_t all = world->facts->principal_count, end = (piece + 1) * PIECE;
+    return end < all ? end : all;
+}
+
+static void rounds_init(struct rounds *rounds, struct world *world, unsigned threads)
+{
+    *rounds = (struct rounds){.world = world, .threads = threads ? threads : 1};
+    rounds->benches = xcalloc(rounds->threads, sizeof *rounds->benches);
+    rounds->tallies = xcalloc(rounds->threads, sizeof *rounds->tallies);
+    for (unsigned i = 0; i < rounds->threads; i++) {
+        workbench_init(&rounds->benches[i], world);
+        rounds->tallies[i] =
+            xcalloc((size_t)world->facts->source_count + 1, sizeof *rounds->tallies[i]);
+    }
+    rounds->parts = xcalloc(pieces(world) + 1, sizeof *rounds->parts);
+    rounds->arenas = xcalloc(pieces(world) + 1, sizeof *rounds->arenas);
+}
+
+static void rounds_free(struct rounds *rounds)
+{
+    for (unsigned i = 0; i < rounds->threads; i++) {
+        workbench_free(&rounds->benches[i]);
+        free(rounds->tallies[i]);
+    }
+    free(rounds->benches);
+    free(rounds->tallies);
+    free(rounds->parts);
+    free(rounds->arenas);
+}
+
+static struct tally sum_tallies(const struct rounds *rounds, uint32_t source)
+{
+    struct tally sum = {0, 0, 0};
+    for (unsigned i = 0; i < rounds->threads; i++) {
+        sum.clean_users += rounds->tallies[i][source].clean_users;
+        sum.habitual_users += rounds->tallies[i][source].habitual_users;
+        sum.flagged += rounds->tallies[i][source].flagged;
+    }
+    return sum;
+}
+
+static void survey_piece(void *user, unsigned thread, uint32_t piece)
+{
+    struct rounds *rounds = user;
     struct subject subject;
-    for (uint32_t i = 0; i < world->facts->principal_count; i++) {
-        if (!is_user(world->facts, i))
+    for (uint32_t i = piece * PIECE; i < piece_end(rounds->world, piece); i++) {
+        if (!is_user(rounds->world->facts, i))
             continue;
-        subject_build(&subject, world, i, bench);
+        subject_build(&subject, rounds->world, i, &rounds->benches[thread]);
         for (uint32_t k = 0; k < subject.tie_count; k++) {
             const struct tie *tie = &subject.ties[k];
+            struct tally *tally = &rounds->tallies[thread][tie->source];
             bool clean = tie->ever_ok_usec != INT64_MAX && tie->foreign_messages == 0;
-            world->sources[tie->source].clean_users += clean && is_main(&subject, tie);
-            world->sources[tie->source].habitual_users += clean && tie->familiar_from != DAY_NEVER;
+            tally->clean_users += clean && is_main(&subject, tie);
+            tally->habitual_users += clean && tie->familiar_from != DAY_NEVER;
         }
+    }
+}
+
+/* How each account uses each address, for the sums over all accounts. */
+static void survey(struct rounds *rounds)
+{
+    struct world *world = rounds->world;
+    parallel(rounds->threads, pieces(world), survey_piece, rounds);
+    for (uint32_t i = 0; i < world->facts->source_count; i++) {
+        struct tally sum = sum_tallies(rounds, i);
+        world->sources[i].clean_users += sum.clean_users;
+        world->sources[i].habitual_users += sum.habitual_users;
     }
     world_judge_sources(world);
 }
 
-/* Which addresses misused somebody: the second round holds it against them everywhere. */
-static void first_round(struct world *world, struct workbench *bench, uint32_t *flagged)
+static void first_piece(void *user, unsigned thread, uint32_t piece)
 {
+    struct rounds *rounds = user;
+    struct world *world = rounds->world;
     struct subject subject;
-    for (uint32_t i = 0; i < world->facts->principal_count; i++) {
+    for (uint32_t i = piece * PIECE; i < piece_end(world, piece); i++) {
         if (!is_user(world->facts, i))
             continue;
-        examine(&subject, world, i, bench);
+        examine(&subject, world, i, &rounds->benches[thread]);
         world->flagged[i] = subject.verdict >= VERDICT_SUSPICIOUS;
         for (uint32_t k = 0; k < subject.tie_count && world->flagged[i]; k++)
             if (subject.ties[k].role == ROLE_ATTACKER)
-                flagged[subject.ties[k].source]++;
+                rounds->tallies[thread][subject.ties[k].source].flagged++;
     }
+}
+
+/* Which addresses misused somebody: the second round holds it against them everywhere. */
+static void first_round(struct rounds *rounds)
+{
+    struct world *world = rounds->world;
+    parallel(rounds->threads, pieces(world), first_piece, rounds);
     for (uint32_t i = 0; i < world->facts->source_count; i++)
-        world->sources[i].flagged = flagged[i];
+        world->sources[i].flagged = sum_tallies(rounds, i).flagged;
 }
 
 static void note_touches(struct gather *gather, const struct subject *subject)
@@ -69,14 +157,18 @@ static void note_touches(struct gather *gather, const struct subject *subject)
     }
 }
 
-static void second_round(struct gather *gather, struct workbench *bench)
+static void second_piece(void *user, unsigned thread, uint32_t piece)
 {
+    struct rounds *rounds = user;
+    const struct world *world = rounds->world;
+    struct gather *gather = &rounds->parts[piece];
     struct subject subject;
-    for (uint32_t i = 0; i < gather->world->facts->principal_count; i++) {
-        uint8_t kind = gather->world->facts->principals[i].kind;
+    *gather = (struct gather){.world = world, .arena = &rounds->arenas[piece]};
+    for (uint32_t i = piece * PIECE; i < piece_end(world, piece); i++) {
+        uint8_t kind = world->facts->principals[i].kind;
         if (kind == PRINCIPAL_ANON)
             continue;
-        examine(&subject, gather->world, i, bench);
+        examine(&subject, world, i, &rounds->benches[thread]);
         if (kind != PRINCIPAL_ACCOUNT) {
             find_local(gather, &subject);
             continue;
@@ -89,27 +181,35 @@ static void second_round(struct gather *gather, struct workbench *bench)
     }
 }
 
+static void second_round(struct rounds *rounds, struct gather *gather)
+{
+    parallel(rounds->threads, pieces(rounds->world), second_piece, rounds);
+    for (uint32_t i = 0; i < pieces(rounds->world); i++) {
+        gather_append(gather, &rounds->parts[i]);
+        gather_free(&rounds->parts[i]);
+        arena_absorb(gather->arena, &rounds->arenas[i]);
+    }
+}
+
 void detect(const struct facts *facts, const struct settings *settings, struct arena *arena,
             struct report *report)
 {
     struct world world;
-    struct workbench bench;
+    struct rounds rounds;
     world_init(&world, facts, settings);
-    workbench_init(&bench, &world);
+    rounds_init(&rounds, &world, settings->threads);
     struct gather gather = {.world = &world, .arena = arena};
-    uint32_t *flagged = xcalloc((size_t)facts->source_count + 1, sizeof *flagged);
     report->facts = facts;
-    survey(&world, &bench);
-    first_round(&world, &bench, flagged);
-    second_round(&gather, &bench);
+    survey(&rounds);
+    first_round(&rounds);
+    second_round(&rounds, &gather);
     find_guessing(&gather);
     find_relays(&gather);
     find_gateways(&gather);
     clear_offices(&gather);
     tell_findings(&gather);
     report_fill(report, &gather);
-    free(flagged);
+    rounds_free(&rounds);
     gather_free(&gather);
-    workbench_free(&bench);
     world_free(&world);
 }

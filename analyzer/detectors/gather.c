@@ -54,6 +54,20 @@ struct touch *gather_touch(struct gather *gather)
     return &gather->touches[gather->touch_count - 1];
 }
 
+void gather_append(struct gather *gather, const struct gather *part)
+{
+    for (uint32_t i = 0; i < part->account_count; i++)
+        *gather_account(gather) = part->accounts[i];
+    for (uint32_t i = 0; i < part->finding_count; i++)
+        *gather_finding(gather) = part->findings[i];
+    for (uint32_t i = 0; i < part->cleared_count; i++)
+        gather_cleared(gather, part->cleared[i].account, part->cleared[i].why);
+    for (uint32_t i = 0; i < part->timeline_count; i++)
+        *gather_event(gather) = part->timeline[i];
+    for (uint32_t i = 0; i < part->touch_count; i++)
+        *gather_touch(gather) = part->touches[i];
+}
+
 void gather_free(struct gather *gather)
 {
     free(gather->accounts);

@@ -29,6 +29,8 @@ struct finding *gather_finding(struct gather *gather); /* with empty window */
 void gather_cleared(struct gather *gather, struct str account, const char *why);
 struct timeline_entry *gather_event(struct gather *gather);
 struct touch *gather_touch(struct gather *gather);
+/* Puts all of part behind what is in gather already. */
+void gather_append(struct gather *gather, const struct gather *part);
 void gather_free(struct gather *gather);
 
 /* The questions that are not about a mailbox; each adds its findings. */

@@ -1,5 +1,6 @@
 /* V: how much at once? An hour against the account's other hours, as the surprise of a negative
  * binomial; never enough alone. */
+#define _DEFAULT_SOURCE /* lgamma_r */
 #include <math.h>
 
 #include "detectors.h"
@@ -21,6 +22,13 @@ struct sums {
     double recipients, squares;
 };
 
+/* lgamma of a positive number; the function of that name keeps the sign for all threads. */
+static double log_gamma(double x)
+{
+    int sign;
+    return lgamma_r(x, &sign);
+}
+
 /* -log10 of the chance of x or more recipients in an hour; an upper bound of the chance. */
 static double surprise(double x, double mean, double size)
 {
@@ -29,7 +37,7 @@ static double surprise(double x, double mean, double size)
     double worst = ratio > q ? ratio : q;
     if (worst >= 1)
         return 0;
-    double log_chance = lgamma(x + size) - lgamma(size) - lgamma(x + 1) + x * log(q) +
+    double log_chance = log_gamma(x + size) - log_gamma(size) - log_gamma(x + 1) + x * log(q) +
                         size * log(1 - q) - log(1 - worst);
     return log_chance < 0 ? -log_chance / log(10) : 0;
 }
