@@ -22,8 +22,7 @@ const struct command_info command_table[COMMAND_COUNT] = {
                        .about = "The whole life of the messages that match, over hops, filters and "
                                 "hosts. Filters of one name: any may hold; of several names: one "
                                 "of each must.",
-                       .formats = TEXT | JSONL,
-                       .later = true},
+                       .formats = TEXT | JSONL},
     [COMMAND_INPUTS] = {.name = "inputs",
                         .arguments = "PATH...",
                         .about = "Per file: format, host, span, zone and its proof, gaps, damage, "

@@ -73,7 +73,7 @@ static void print_field(struct json *json, const struct event *event, unsigned i
         json_end(json, ']');
 }
 
-static void print_event(struct json *json, const struct event *event)
+void explain_print_event(struct json *json, const struct event *event)
 {
     json_text(json, "kind", event_kind_name((enum event_kind)event->kind));
     if (event->outcome != OUTCOME_NONE)
@@ -98,7 +98,7 @@ void explain_print_json(const struct explained *explained, struct out *out)
     json_text(&json, "parser", parser_of(scanned));
     json_text(&json, "event", event_of(scanned));
     if (scanned->class == LINE_EVENT)
-        print_event(&json, &scanned->event);
+        explain_print_event(&json, &scanned->event);
     else if (scanned->class != LINE_SEPARATOR)
         json_text(&json, "why", scanned->why);
     print_input(&json, explained);
@@ -123,6 +123,15 @@ static void print_or_dash(struct out *out, struct str text)
     out_char(out, ' ');
 }
 
+void explain_print_fields(const struct event *event, struct out *out)
+{
+    for (unsigned i = 0; i < event->field_count; i++) {
+        const struct field *field = &event->fields[i];
+        out_printf(out, " %s=", field_name((enum field_id)field->id));
+        print_value(out, (struct str){field->ptr, field->len});
+    }
+}
+
 void explain_print_text(const struct explained *explained, struct out *out)
 {
     const struct scanned *scanned = explained->scanned;
@@ -144,10 +153,7 @@ void explain_print_text(const struct explained *explained, struct out *out)
     } else {
         out_text(out, event);
     }
-    for (unsigned i = 0; scanned->class == LINE_EVENT && i < scanned->event.field_count; i++) {
-        const struct field *field = &scanned->event.fields[i];
-        out_printf(out, " %s=", field_name((enum field_id)field->id));
-        print_value(out, (struct str){field->ptr, field->len});
-    }
+    if (scanned->class == LINE_EVENT)
+        explain_print_fields(&scanned->event, out);
     out_char(out, '\n');
 }

@@ -3,9 +3,13 @@
 #define POSTMORTEM_EXPLAIN_PRINT_H
 
 #include "explain.h"
+#include "json_writer.h"
 #include "out.h"
 
 void explain_print_text(const struct explained *explained, struct out *out);
 void explain_print_json(const struct explained *explained, struct out *out);
+/* An event alone: " field=value" for each, or members of the object at hand. */
+void explain_print_fields(const struct event *event, struct out *out);
+void explain_print_event(struct json *json, const struct event *event);
 
 #endif

@@ -19,6 +19,7 @@
 #include "machine.h"
 #include "progress.h"
 #include "show_command.h"
+#include "trace_command.h"
 
 /* 0, or the number of the signal that wants the program to end. */
 static volatile sig_atomic_t stop_signal;
@@ -119,6 +120,8 @@ static enum status run(int argc, char *const *argv, struct arena *arena, struct 
         return run_explain(&options.settings, err);
     if (options.command == COMMAND_INPUTS)
         return inputs_command(&options.settings, &stop_signal, err);
+    if (options.command == COMMAND_TRACE)
+        return trace_command(&options.settings, &stop_signal, err);
     if (options.command == COMMAND_SHOW)
         return show_command(&options.settings, &stop_signal, err);
     struct command_line line = {argc, (const char *const *)argv};

@@ -127,6 +127,12 @@ static bool add_file(const struct target *target, const char *value)
     return add_text(target, value) && (strcmp(value, "-") == 0 || access(value, R_OK) == 0);
 }
 
+static bool add_cidr(const struct target *target, const char *value)
+{
+    struct cidr cidr;
+    return cidr_parse(str_of(value), &cidr) && add_text(target, value);
+}
+
 static void append_pair(const struct target *target, const char *key, const char *value)
 {
     struct pairs *pairs = place_of(target);
@@ -204,6 +210,7 @@ static const struct {
     [OPTION_PAIR_LIST] = {add_pair, NULL},
     [OPTION_ZONE_LIST] = {add_zone, "wanted is a zone, or GLOB=ZONE: an installed name such as "
                                     "Asia/Dhaka (package tzdata), local, UTC or +05:30"},
+    [OPTION_CIDR_LIST] = {add_cidr, "wanted is an address or a network: 192.0.2.7, 192.0.2.0/24"},
     [OPTION_EXPECT_LIST] = {add_expectation, NULL},
     [OPTION_NETWORK_LIST] = {add_network, "wanted is a network: 192.0.2.0/24, 2001:db8::/32"},
 };

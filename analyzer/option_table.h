@@ -29,6 +29,7 @@ enum option_kind {
     OPTION_FILE_LIST,    /* struct list; "-" is standard input */
     OPTION_PAIR_LIST,    /* struct pairs: KEY=VALUE */
     OPTION_ZONE_LIST,    /* struct pairs: [GLOB=]ZONE */
+    OPTION_CIDR_LIST,    /* struct list: addresses and networks */
     OPTION_EXPECT_LIST,  /* settings.expect: ACCOUNT=one of choices */
     OPTION_NETWORK_LIST, /* settings.trusted_nets */
     OPTION_KIND_COUNT,

@@ -346,12 +346,24 @@ static bool check_format(const struct options *options, struct err *err)
     return err_set(err, STATUS_USAGE, "%s writes %s", command_name(options->command), text);
 }
 
+static bool has_filter(const struct settings *settings)
+{
+    return settings->trace.queue_ids.count || settings->trace.message_ids.count ||
+           settings->trace.senders.count || settings->trace.recipients.count ||
+           settings->trace.ips.count || settings->accounts.count ||
+           settings->since.kind != LIMIT_NONE || settings->until.kind != LIMIT_NONE;
+}
+
 static bool check_whole(const struct options *options, struct err *err)
 {
     const struct settings *settings = &options->settings;
     const struct time_limit *since = &settings->since, *until = &settings->until;
     if (!check_format(options, err))
         return false;
+    if (options->command == COMMAND_TRACE && !has_filter(settings))
+        return err_set(err, STATUS_USAGE,
+                       "trace needs a filter: --queue-id, --message-id, --sender, --recipient, "
+                       "--account, --ip, --since or --until");
     bool comparable = since->kind == until->kind && since->kind != LIMIT_NONE;
     bool back = since->kind == LIMIT_BACK;
     int64_t end = until->usec + (until->whole_day ? (int64_t)SEC_PER_DAY * USEC_PER_SEC : 0);

@@ -36,7 +36,15 @@ static const struct {
     {"show a", "error: no LOCATOR or PATH given (see --help)"},
     {"show a b", "show [a b]"},
     {"show -f json a b", "error: show takes no --format"},
-    {"trace a", "error: trace: not in this version (a file of that name: ./trace)"},
+    {"trace a", "error: trace needs a filter: --queue-id, --message-id, --sender, --recipient, "
+                "--account, --ip, --since or --until"},
+    {"trace --ip 10.0.0.0/8 --raw a", "trace [a] ip=10.0.0.0/8 raw=true"},
+    {"trace --year 2026 a", "error: trace needs a filter: --queue-id, --message-id, --sender, "
+                            "--recipient, --account, --ip, --since or --until"},
+    {"trace --ip mars a", "error: --ip: 'mars': wanted is an address or a network: 192.0.2.7, "
+                          "192.0.2.0/24"},
+    {"--raw a", "error: postmortem takes no --raw"},
+    {"verify a", "error: verify: not in this version (a file of that name: ./verify)"},
     {"--geoip x a", "error: --geoip: not in this version"},
     {"-q", "error: no PATH given (see --help)"},
     {"--ouput case a", "error: unknown option --ouput, did you mean --output?"},

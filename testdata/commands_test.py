@@ -9,6 +9,7 @@ import io
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -119,6 +120,90 @@ def test_show_flipped(t):
     data[at + 30] ^= 1
     t.write("flip.log", data)
     t.expect(["show", locator, "flip.log"], 11, stderr="flip.log: the SHA-256 of the line differs")
+
+
+RUNS = os.path.join(os.path.dirname(INCIDENT), "runs")
+
+
+def traced(t, *arguments):
+    run = t.expect(["trace", "-q", "-f", "jsonl", *arguments], 0)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def test_trace_raw(t):
+    """The lines of a message are those with its queue ID: all of them, as they are, in their order."""
+    log = b"".join(gzip.decompress(read(path)) if path.endswith(".gz") else read(path)
+                   for path in (os.path.join(INCIDENT, "mail.log" + end) for end in (".3.gz", ".2.gz", ".1", "")))
+    lines = log.splitlines(keepends=True)
+    ids = sorted({m["queue_id"] for m in traced(t, "--since", "2000-01-01", INCIDENT) if len(m["hops"]) == 1})
+    t.check(len(ids) > 500, f"{len(ids)} messages of one hop")
+    for queue_id in ids[::60]:
+        wanted = [line for line in lines if b"]: %s: " % queue_id.encode() in line]
+        run = t.expect(["trace", "-q", "--raw", "--queue-id", queue_id, INCIDENT], 0)
+        t.check(run.stdout == b"".join(wanted), f"the lines of {queue_id}", run)
+
+
+def test_trace_hops(t):
+    found = traced(t, "--queue-id", "CD00F30002", os.path.join(RUNS, "bounce-with-dsn"))
+    t.check([m["queue_id"] for m in found] == ["CD00F30002"] and found[0]["account"] is None, f"a bounce alone: {found}")
+    found = traced(t, "--sender", "ANNA@example.com", os.path.join(RUNS, "bounce-with-dsn"))
+    t.check(len(found) == 1 and found[0]["hops"] == [
+        {"queue_id": "CD00F30001", "host": "mx1", "by": "entered", "of": None},
+        {"queue_id": "CD00F30002", "host": "mx1", "by": "notification", "of": 0}], f"a message and its bounce: {found}")
+    t.check(found[0]["recipients"] == [{"address": "r1@dest.example", "domain": "dest.example", "state": "bounced",
+                                        "reason": "user-unknown"}], f"recipients: {found[0]['recipients']}")
+    t.check([line["hop"] for line in found[0]["lines"]] == [0, 0, 0, 0, 1, 1, 0, 1, 1, 0], "hops of the lines, in time")
+    found = traced(t, "--queue-id", "51FAF22255", os.path.join(RUNS, "filter-on-other-machine"))
+    t.check([hop["by"] for hop in found[0]["hops"]] == ["entered", "queued-as", "notification"], f"back to where it entered: {found}")
+    t.check(found[0]["ip"] == "198.51.100.10" and found[0]["account"] == "anna@example.com", "who sent it, seen from a later hop")
+    both = traced(t, "--since", "2000-01-01", os.path.join(RUNS, "same-id-two-hosts"))
+    t.check(len({m["host"] for m in both if m["queue_id"] == both[0]["queue_id"]}) == 2, "one queue ID of two hosts is two messages")
+
+
+def test_trace_filters(t):
+    everything = traced(t, "--since", "2000-01-01", INCIDENT)
+    one = next(m for m in everything if m["queue_id"] == "1A7EF1082C")
+    t.check(one["sender"] == "support@metro-logistics.example" and one["ip"] == "28.249.22.114", f"{one}")
+
+    def ids(*arguments):
+        return [m["queue_id"] for m in traced(t, *arguments, INCIDENT)]
+
+    def wanted(test):
+        return [m["queue_id"] for m in everything if test(m)]
+
+    t.check(ids("--ip", "28.249.22.0/24") == wanted(lambda m: (m["ip"] or "").startswith("28.249.22.")), "by network")
+    t.check(ids("--account", "suman") == wanted(lambda m: (m["account"] or "").startswith("suman@")), "by account")
+    t.check(ids("--sender", "@metro-logistics.example") == wanted(lambda m: (m["sender"] or "").endswith("@metro-logistics.example")),
+            "by the domain of the sender")
+    t.check(ids("--message-id", f"<{one['message_id']}>") == ["1A7EF1082C"], "by Message-ID")
+    to = one["recipients"][1]["address"]
+    t.check(set(ids("--recipient", to.upper())) >= {"1A7EF1082C"}, "by recipient")
+    t.check(ids("--recipient", to, "--ip", "28.249.22.114", "--sender", one["sender"]) == ["1A7EF1082C"], "all filters must hold")
+    t.check(ids("--recipient", to, "--ip", "192.0.2.1") == [], "one that does not hold")
+    t.check(ids("--queue-id", "1A7EF1082C", "--queue-id", "1B44312E33") == ["1A7EF1082C", "1B44312E33"], "any of one name")
+    t.check(ids("--until", "2026-11-22T16:22:40Z") == wanted(lambda m: m["first"] < "2026-11-22T16:22:40Z"), "by time")
+    t.check(ids("--since", "2026-11-22T16:25:00Z") == wanted(lambda m: m["last"] >= "2026-11-22T16:25:00Z"), "still there at that time")
+
+
+def test_trace_bad(t):
+    t.expect(["trace", "-q", "--queue-id", "NOSUCHID", DEMO], 0)
+    t.expect(["trace", "--queue-id", "NOSUCHID", DEMO], 0, stderr="0 of ")
+    t.expect(["trace", "--year", "2026", DEMO], 2, stderr="trace needs a filter")
+    t.expect(["trace", "--ip", "300.1.2.3", DEMO], 2, stderr="--ip")
+    t.expect(["trace", "-f", "csv", "--queue-id", "A", DEMO], 2, stderr="trace writes text or jsonl")
+    t.expect(["trace", "--queue-id", "A", "nowhere.log"], 3, stderr="nowhere.log")
+    line = LINE.replace(b"connect from unknown[28.249.22.114]", b"1ABCDEF123: client=\x1b[31m[1.2.3.4], sasl_username=\xff\xfe")
+    run = t.expect(["trace", "-q", "--queue-id", "1ABCDEF123", "--year", "2026", "-"], 0, stdin=line)
+    t.check(b"\x1b" not in run.stdout and run.stdout.decode("utf-8"), "text is harmless", run)
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run([t.program, "trace", "-q", "--since", "2000-01-01", DEMO], stdout=full, stderr=subprocess.PIPE, check=False)
+    t.check(run.returncode == 4 and b"standard output" in run.stderr, f"a full disk: {run.returncode} {run.stderr}")
+
+
+def test_trace_threads(t):
+    one = t.run("trace", "-q", "-j", "1", "-f", "jsonl", "--since", "2000-01-01", INCIDENT)
+    many = t.run("trace", "-q", "-j", "7", "--block-bytes", "5000", "-f", "jsonl", "--since", "2000-01-01", INCIDENT)
+    t.check(one.stdout == many.stdout and one.returncode == 0, "the same bytes for any number of threads")
 
 
 def main():

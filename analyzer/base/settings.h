@@ -82,6 +82,10 @@ struct settings {
                            as given ("true" of a flag) */
     struct pairs
         given_result; /* those of them that bear on the result (run.options of report.json) */
+    struct {
+        struct list queue_ids, message_ids, senders, recipients, ips;
+        bool raw;
+    } trace; /* with accounts, since and until */
     /* For tests and benches, not in --help. */
     size_t block_bytes; /* 0: default */
 };

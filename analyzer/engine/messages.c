@@ -208,7 +208,7 @@ static int by_principal_and_time(const void *a, const void *b)
     return (x->place.offset > y->place.offset) - (x->place.offset < y->place.offset);
 }
 
-static void link_children(struct settling *s)
+void settle_link_children(struct settling *s)
 {
     uint32_t count = s->store->fragment_count;
     s->first_child = xcalloc(count + 1, sizeof *s->first_child);
@@ -227,7 +227,7 @@ static void link_children(struct settling *s)
 void settle_messages(struct settling *s)
 {
     struct gathered gathered = {0};
-    link_children(s);
+    settle_link_children(s);
     for (uint32_t i = 0; i < s->store->fragment_count; i++) {
         const struct fragment *f = fragment_at(s, i);
         s->out->principal_of[i] = PRINCIPAL_UNKNOWN;

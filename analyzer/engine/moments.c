@@ -1,3 +1,4 @@
+#include "line_owner.h"
 #include "run_internal.h"
 
 /* The moment of that run the stamp means, in the year in which the run has it; false if it lies
@@ -35,19 +36,15 @@ static struct when by_itself(const struct run *run, struct stamp stamp)
     return (struct when){clock_utc(&map, &clock, stamp.usec), stamp.digits};
 }
 
-struct when run_when(const struct run *run, size_t path, unsigned member, struct str host,
-                     struct stamp stamp)
+/* By the clock of that host in the input, else by any clock of the input that was there. */
+static struct when find_when(const struct run *run, const struct store *store,
+                             const struct clock_map *maps, uint32_t input, struct str host,
+                             struct stamp stamp)
 {
-    size_t log = find_log(run, path, member);
-    if (stamp.kind == STAMP_NONE)
-        return (struct when){TIME_NONE, 0};
-    if (log == run->log_count)
-        return by_itself(run, stamp);
-    const struct store *store = &run->logs[log].store;
     uint32_t best = UINT32_MAX;
     int64_t usec = 0, best_usec = 0;
     for (uint32_t r = 0; r < store->run_count; r++) {
-        if (!moment_in(&store->runs[r], stamp, &usec))
+        if (store->runs[r].input != input || !moment_in(&store->runs[r], stamp, &usec))
             continue;
         struct str of = intern_get(&store->intern, store->runs[r].host);
         if (best != UINT32_MAX && !str_eq(of, host))
@@ -59,6 +56,26 @@ struct when run_when(const struct run *run, size_t path, unsigned member, struct
     }
     if (best == UINT32_MAX)
         return by_itself(run, stamp);
-    return (struct when){clock_utc(&run->maps[log][best], &store->runs[best], best_usec),
-                         stamp.digits};
+    return (struct when){clock_utc(&maps[best], &store->runs[best], best_usec), stamp.digits};
+}
+
+struct when run_when(const struct run *run, size_t path, unsigned member, struct str host,
+                     struct stamp stamp)
+{
+    size_t log = find_log(run, path, member);
+    if (stamp.kind == STAMP_NONE)
+        return (struct when){TIME_NONE, 0};
+    if (log == run->log_count)
+        return by_itself(run, stamp);
+    const struct store *store = &run->logs[log].store;
+    return find_when(run, store, run->maps[log], 0, host, stamp);
+}
+
+struct when run_when_joined(const struct run *run, uint32_t input, uint32_t host,
+                            struct stamp stamp)
+{
+    struct str name = host ? intern_get(&run->store.intern, host) : (struct str){NULL, 0};
+    if (stamp.kind == STAMP_NONE)
+        return (struct when){TIME_NONE, 0};
+    return find_when(run, &run->store, run->settlement.clocks, input, name, stamp);
 }

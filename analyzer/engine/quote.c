@@ -1,6 +1,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "line_owner.h"
 #include "quote_pick.h"
 #include "quote_sources.h"
 #include "run_internal.h"
@@ -188,31 +189,16 @@ static void gather_refs(struct quoting *q, const struct report *report)
     qsort(q->refs, q->ref_count, sizeof(struct ref *), ref_order);
 }
 
-/* The host a line is of, as the store calls it. */
-static uint32_t host_of(const struct reading *r, struct str host)
-{
-    for (uint32_t i = 0; i < r->log->rename_count; i++)
-        if (str_eq(r->log->renames[i].from, host))
-            host = r->log->renames[i].to;
-    return intern_find(&r->q->run->store.intern, host);
-}
-
-/* Whose line this is by its queue ID: a generation of it, in whose span the line stands. */
+/* Whose line this is by its queue ID. */
 static struct owner by_queue_id(const struct reading *r, uint32_t host, struct str queue_id,
                                 uint64_t offset)
 {
-    const struct store *store = &r->q->run->store;
-    uint32_t id = queue_id.len ? intern_find(&store->intern, queue_id) : 0;
-    uint32_t at = id && store->latest[id] ? store->latest[id] - 1 : NO_FRAGMENT;
-    for (; at != NO_FRAGMENT; at = store->fragments[at].older) {
-        const struct fragment *f = &store->fragments[at];
-        if (f->host == host &&
-            compare_place(f->first_input, f->first_offset, r->input, offset) <= 0 &&
-            compare_place(r->input, offset, f->last_place.input, f->last_place.offset) <= 0)
-            return owner_by(r->q, r->q->run->settlement.principal_of[at],
-                            quote_source_of_fragment(&r->q->run->settlement, r->q->sources, at));
-    }
-    return (struct owner){0, 0};
+    const struct run *run = r->q->run;
+    uint32_t at = line_fragment(&run->store, host, queue_id, r->input, offset);
+    if (at == NO_FRAGMENT)
+        return (struct owner){0, 0};
+    return owner_by(r->q, run->settlement.principal_of[at],
+                    quote_source_of_fragment(&run->settlement, r->q->sources, at));
 }
 
 static struct owner by_connection(const struct reading *r, uint32_t host,
@@ -314,7 +300,7 @@ static struct owner owner_of(const struct reading *r, const struct scanned *line
     struct owner owner = {0, 0};
     if (line->envelope.format == ENVELOPE_NONE)
         return by_login(r, offset);
-    uint32_t host = host_of(r, line->envelope.host);
+    uint32_t host = line_host(r->q->run, r->log, line->envelope.host);
     if (line->class == LINE_EVENT)
         owner = by_queue_id(r, host, event_get(&line->event, FIELD_QUEUE_ID), offset);
     if (!is_owned(owner))

@@ -50,7 +50,7 @@ static uint32_t count_until(const struct bulk_delete *deletes, uint32_t count,
 }
 
 /* An operator's total that the lines naming ids do not explain: what was open may be gone. */
-static void find_bulk_deletes(struct settling *s)
+void settle_bulk_deletes(struct settling *s)
 {
     const struct store *store = s->store;
     const int64_t named_within = (int64_t)2 * USEC_PER_SEC;
@@ -284,7 +284,7 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
     settle_own_addresses(&s);
     settle_edges(&s);
     settle_accounts(&s);
-    find_bulk_deletes(&s);
+    settle_bulk_deletes(&s);
     settle_messages(&s);
     settle_logins(&s);
     uint32_t *new_index = settle_sort_principals(&s);

@@ -68,7 +68,10 @@ struct gathered {
     uint32_t last_queue_id; /* of the store */
     int64_t last_usec;
 };
+/* Needs what these two make: the children of every fragment, and what operators deleted unnamed. */
 void settle_gather(struct settling *s, uint32_t root, struct gathered *ret);
+void settle_link_children(struct settling *s);
+void settle_bulk_deletes(struct settling *s);
 
 /* A principal while they are collected. */
 struct principal_slot {
