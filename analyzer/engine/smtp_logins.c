@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "sessions.h"
 #include "told.h"
 
 /* Between the MTA's lines of a session and the other log's line of its login. */
@@ -14,7 +15,7 @@ struct session {
     bool taken;
 };
 
-struct sessions {
+struct known {
     const struct joined *joined;
     struct session *items;
     uint32_t count;
@@ -31,7 +32,7 @@ static int by_user_and_time(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-static void collect(struct sessions *s)
+static void collect(struct known *s)
 {
     s->items = xcalloc(s->store->connection_count + 1, sizeof *s->items);
     for (uint32_t i = 0; i < s->store->connection_count; i++) {
@@ -46,7 +47,7 @@ static void collect(struct sessions *s)
 }
 
 /* First session of that user which began at or after usec. */
-static uint32_t lower(const struct sessions *s, uint32_t user, int64_t usec)
+static uint32_t lower(const struct known *s, uint32_t user, int64_t usec)
 {
     uint32_t low = 0, high = s->count;
     while (low < high) {
@@ -75,7 +76,7 @@ static bool covers(const struct session *session, int64_t usec)
 
 /* The session of that account around that time: from the same address, else from one behind which
  * somebody else stands. */
-static struct session *of_user(struct sessions *s, const struct access *a, int64_t usec)
+static struct session *of_user(struct known *s, const struct access *a, int64_t usec)
 {
     struct session *hidden = NULL;
     uint32_t user = joined_user(s->joined, a->name);
@@ -96,7 +97,7 @@ static struct session *of_user(struct sessions *s, const struct access *a, int64
 
 /* The only session from that address that logged in around that time, where the MTA names nobody.
  */
-static struct session *of_address(struct sessions *s, const struct access *a, int64_t usec)
+static struct session *of_address(struct known *s, const struct access *a, int64_t usec)
 {
     struct session *found = NULL;
     for (uint32_t i = lower(s, 0, usec - SESSION_MAX_USEC);
@@ -129,58 +130,26 @@ static void give(struct store *store, struct session *session, struct access *ac
     access->told = true;
 }
 
-static int by_process_and_place(const void *a, const void *b)
+static bool was_told(const struct connection *connection)
 {
-    const struct connection *const *x = a, *const *y = b;
-    if ((*x)->host != (*y)->host)
-        return (*x)->host < (*y)->host ? -1 : 1;
-    if ((*x)->program != (*y)->program)
-        return (*x)->program < (*y)->program ? -1 : 1;
-    if ((*x)->pid != (*y)->pid)
-        return (*x)->pid < (*y)->pid ? -1 : 1;
-    return joined_place_order(&(*x)->place, &(*y)->place);
-}
-
-/* The session of that process that began last before the message. */
-static const struct connection *session_of(const struct connection **order, uint32_t count,
-                                           const struct fragment *f)
-{
-    struct connection key = {
-        .host = f->host, .program = f->program, .pid = f->pid, .place = f->place};
-    const struct connection *wanted = &key;
-    uint32_t low = 0, high = count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (by_process_and_place(&order[middle], &wanted) <= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    const struct connection *c = low ? order[low - 1] : NULL;
-    bool same = c && c->host == f->host && c->program == f->program && c->pid == f->pid;
-    return same && joined_place_order(&f->place, &c->last_place) <= 0 ? c : NULL;
+    return connection->told_ip;
 }
 
 /* Messages have the address of their session. */
 static void give_to_messages(struct store *store)
 {
-    const struct connection **order = xcalloc(store->connection_count + 1, sizeof *order);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < store->connection_count; i++)
-        if (store->connections[i].told_ip)
-            order[count++] = &store->connections[i];
-    if (count)
-        qsort(order, count, sizeof *order, by_process_and_place);
-    for (uint32_t i = 0; count && i < store->fragment_count; i++) {
+    struct sessions told;
+    sessions_init(&told, store, was_told);
+    for (uint32_t i = 0; told.count && i < store->fragment_count; i++) {
         struct fragment *f = &store->fragments[i];
-        const struct connection *c = f->user && !f->orig_ip ? session_of(order, count, f) : NULL;
+        const struct connection *c = f->user && !f->orig_ip ? sessions_of_message(&told, f) : NULL;
         if (c)
             f->orig_ip = c->ip;
     }
-    free(order);
+    sessions_free(&told);
 }
 
-static bool may_tell(const struct sessions *s, const struct access *access)
+static bool may_tell(const struct known *s, const struct access *access)
 {
     return access->service == SERVICE_SMTP && access->name && !access->told &&
            joined_is_front(s->store, access->program);
@@ -188,7 +157,7 @@ static bool may_tell(const struct sessions *s, const struct access *access)
 
 void smtp_logins_settle(const struct joined *joined)
 {
-    struct sessions s = {.joined = joined, .store = joined->store};
+    struct known s = {.joined = joined, .store = joined->store};
     bool any = false;
     for (uint32_t i = 0; i < s.store->access_count && !any; i++)
         any = may_tell(&s, &s.store->accesses[i]);

@@ -55,13 +55,6 @@ bool joined_is_front(const struct store *store, uint32_t program)
     return false;
 }
 
-int joined_place_order(const struct place *a, const struct place *b)
-{
-    if (a->input != b->input)
-        return a->input < b->input ? -1 : 1;
-    return (a->offset > b->offset) - (a->offset < b->offset);
-}
-
 void told_settle(const struct joined *joined)
 {
     echoes_settle(joined);

@@ -25,7 +25,6 @@ bool joined_is_inner(const struct joined *joined, uint32_t ip);
 
 /* Does that program tell of logins that others serve? */
 bool joined_is_front(const struct store *store, uint32_t program);
-int joined_place_order(const struct place *a, const struct place *b);
 
 /* One login, or one failure, told by several logs of one server counts once, with the address that
  * the one nearest to the client saw. */

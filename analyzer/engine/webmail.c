@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "sessions.h"
 #include "told.h"
 
 /* From the hand-over to the MTA's first line: the clocks of two hosts differ. */
@@ -62,6 +63,7 @@ struct by_user {
 
 struct webmail {
     const struct joined *joined;
+    struct sessions sessions;
     struct candidate *candidates;
     uint32_t count;
     uint8_t *is_child; /* by queue ID: some message of this server was passed on under it */
@@ -153,16 +155,22 @@ static bool is_loopback(const struct store *store, uint32_t id)
 }
 
 /* The peer that the MTA saw is a server's address, not the sender's. */
-static void give(const struct store *store, struct handed *h, struct fragment *f)
+static void give(const struct webmail *w, struct handed *h, struct fragment *f)
 {
+    struct connection *session = f->user ? sessions_of_message(&w->sessions, f) : NULL;
     if (!f->uid)
         h->server_ip = f->ip;
     if (!f->user)
         f->user = h->name;
-    if (!h->ip || f->orig_ip || is_loopback(store, h->ip))
+    if (!h->ip || f->orig_ip || is_loopback(w->joined->store, h->ip))
         return;
     f->orig_ip = h->ip;
     f->orig_client_name = 0;
+    if (session && !session->told_ip) { /* webmail logged in to the MTA for its user */
+        session->ip = h->ip;
+        session->client_name = 0;
+        session->told_ip = true;
+    }
 }
 
 static void collect(struct webmail *w)
@@ -251,7 +259,7 @@ static void match_users(const struct webmail *w, struct by_user *handed, uint32_
             continue;
         messages[from].taken = true;
         if (!is_ambiguous(store, handed, count, i))
-            give(store, h, f);
+            give(w, h, f);
     }
     free(messages);
 }
@@ -281,15 +289,17 @@ void webmail_settle(const struct joined *joined)
     if (!store->handed_count)
         return;
     collect(&w);
+    sessions_init(&w.sessions, store, NULL);
     for (uint32_t i = 0; i < store->handed_count; i++) {
         struct handed *h = &store->handed_list[i];
         struct fragment *f = by_queue_id(&w, h);
         if (!f && h->message_id)
             f = by_id(&w, h);
         if (f)
-            give(store, h, f);
+            give(&w, h, f);
     }
     without_ids(&w);
     free(w.candidates);
     free(w.is_child);
+    sessions_free(&w.sessions);
 }

@@ -12,6 +12,7 @@ import exchange
 from envelope import content, read_all
 from events import events_of, join_amavis
 from exim import drop_copies, join_parts
+import told
 
 
 def analyse(paths, local_domains=(), trusted=(), limits=Limits()):
@@ -20,7 +21,7 @@ def analyse(paths, local_domains=(), trusted=(), limits=Limits()):
     events = [event for line in drop_copies(list(join_parts(join_amavis(lines)))) for event in events_of(line)]
     if tables:
         events = sorted(events + exchange.events_of([content(path) for path in sorted(tables)]), key=lambda event: event["time"])
-    return Counter(events, local_domains, trusted, limits).run()
+    return Counter(told.join(events), local_domains, trusted, limits).run()
 
 
 def files_in(paths):

@@ -126,7 +126,7 @@ class Counter:
 
     def source(self, client):
         """Address that submitted, or None if only the server itself is seen."""
-        ip = client.get("origin") or client["ip"]
+        ip = client.get("origin") or client.get("ip", "unknown")
         return None if is_loopback(ip) or ip in self.own or ip == "unknown" else ip
 
     def all_local(self, g, names):
@@ -143,14 +143,16 @@ class Counter:
         client, pickup = g.proxied or g.first("client"), g.first("pickup")
         if client is None and pickup is None:
             return (None if g.notification else self.unattributed), None
+        by = client or pickup
+        if by.get("user") or by.get("given_user"):
+            account = self.account(by.get("user") or by["given_user"])
+            self.login_names[account].add(by.get("user") or by["given_user"])
+            return self.accounts[account], self.source(by)
         if client is None:
             if pickup["orig_id"]:
                 return self.unattributed, None
             return self.principals[self.local_user(g, pickup)], None
         source = self.source(client)
-        if client["user"]:
-            self.login_names[self.account(client["user"])].add(client["user"])
-            return self.accounts[self.account(client["user"])], source
         if self.all_local(g, names):
             return self.inbound, source
         if client["parent"] not in (None, "NOQUEUE"):
@@ -269,8 +271,8 @@ class Counter:
                 continue
             self.login_names[self.account(e["user"])].add(e["user"])
             table["logins"] += n
-            ip = self.source(e)
-            if ip:
+            ip = e.get("origin") or e["ip"]
+            if ip != "unknown":
                 table["sources"][ip]["logins"] += n
 
     def failures(self):

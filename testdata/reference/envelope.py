@@ -10,6 +10,8 @@ import os
 import re
 import time
 
+import told
+
 MONTHS = {name: i + 1 for i, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())}
 DEFAULT_YEAR = 2024  # only where no line of any input has a year; a leap year, so that every date exists
 
@@ -92,6 +94,8 @@ def parse_line(raw, year):
     match = EXIM.match(raw)
     if match:
         return full_time(match), True, "", "exim", match["pid"] or "", match["text"]
+    if own := told.envelope(raw):
+        return own
     match = BSD.match(raw)
     if match and match["month"] in MONTHS:
         return (yearless_time(match, year), False) + split_tag(match["rest"])
@@ -163,6 +167,8 @@ def find_year(paths):
             match = RFC5424.match(raw) or ISO.match(raw) or EXIM.match(raw)
             if match:
                 return int(match["date"][:4])
+            if own := told.envelope(raw):
+                return time.gmtime(own[0]).tm_year
     return DEFAULT_YEAR
 
 

@@ -5,6 +5,8 @@ The daemon of a line is not asked where the text alone decides: rsyslog cuts "po
 import re
 
 import servers
+import told
+
 from exim import exim
 
 QUEUE_ID = r"(?:[0-9A-F]{6,}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,}z[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-y]+)"
@@ -165,6 +167,8 @@ def parse(line):
         event = {"kind": "filtered", "parent": m[1], "children": [m[2]]} if m else None
     elif servers.owns(line.program):
         event = servers.parse(line.text, line.program)
+    elif line.program in told.PROGRAMS:
+        event = told.event(line)
     elif line.program.startswith("postfix") or "/" in line.program:
         event = postfix(line.text, line.program)
     else:
