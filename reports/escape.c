@@ -79,10 +79,27 @@ static void json_code(struct out *out, uint32_t code, struct str bytes)
     }
 }
 
+/* Most text is of letters, digits and dots: it goes in one piece. Bytes at the front that no sink
+ * here changes, at most that many. */
+static struct str plain_front(struct str text, size_t most)
+{
+    size_t len = 0;
+    while (len < text.len && len < most && text.ptr[len] >= ' ' && text.ptr[len] <= '~' &&
+           text.ptr[len] != '"' && text.ptr[len] != '\\' && text.ptr[len] != '&' &&
+           text.ptr[len] != '<' && text.ptr[len] != '>' && text.ptr[len] != '\'')
+        len++;
+    return str_head(text, len);
+}
+
 void escape_json(struct out *out, struct str text)
 {
     out_char(out, '"');
     while (text.len > 0) {
+        struct str plain = plain_front(text, text.len);
+        out_str(out, plain);
+        text = str_skip(text, plain.len);
+        if (text.len == 0)
+            break;
         const char *begin = text.ptr;
         bool valid;
         uint32_t code = utf8_take(&text, &valid);
@@ -156,11 +173,17 @@ static const char *html_entity(char c)
 void escape_html(struct out *out, struct str text, size_t most)
 {
     for (size_t i = 0; text.len > 0; i++) {
-        char first = *text.ptr;
+        struct str plain = plain_front(text, most - i);
+        out_str(out, plain);
+        text = str_skip(text, plain.len);
+        i += plain.len;
+        if (text.len == 0)
+            return;
         if (i == most) {
             out_text(out, "...");
             return;
         }
+        char first = *text.ptr;
         struct glyph glyph = escape_terminal(&text);
         const char *entity = html_entity(glyph.bytes[0]);
         if (glyph.bytes[0] == '?' && first != '?')

@@ -4,7 +4,7 @@
     "<script>alert(1)</script>\033[2J\033]0;x\007 \xE2\x80\xAE"                                    \
     "gpj.exe\xC2\x9B"                                                                              \
     "31m \xff\xfe\xed\xa0\x80 \r\nHTTP/1.1 $(id)`id`' \" \t\x7f \xF0\x9F\x92\xA9 "                 \
-    "\xE4\xB8\xAD\xE6\x96\x87"
+    "\xE4\xB8\xAD\xE6\x96\x87 javascript:alert(2)"
 static const struct str enemy = S("=cmd|' /C calc'!A0,\0" ENEMY);
 
 /* 10,000 characters without a blank. */

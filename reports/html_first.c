@@ -235,17 +235,29 @@ struct steps {
     bool open;
 };
 
+/* A command, and how it is taken back; what is said behind it in brackets is no part of it. */
+static void command(struct html *html, struct str text)
+{
+    struct str remark = {"", 0}, word = text;
+    if (str_cut(&text, STR("   ("), &word))
+        remark = text;
+    html_raw(html, "<code class=copy>");
+    escape_html(html->out, word, SIZE_MAX);
+    html_raw(html, "</code><small>");
+    str_take_end(&remark, STR(")"));
+    escape_html(html->out, remark, SIZE_MAX);
+    if (str_ends(word, STR("--run hold")))
+        html_raw(html, "; undo: <code>sudo sh containment/postfix.sh --run --undo hold</code>");
+    html_raw(html, "</small>");
+}
+
 static void take_step(void *user, struct str text)
 {
     struct steps *steps = user;
     struct html *html = steps->html;
     struct str word;
     if (str_starts(text, STR("          "))) {
-        html_raw(html, "<code class=copy>");
-        escape_html(html->out, str_trim(text), SIZE_MAX);
-        html_raw(html, "</code>");
-        if (str_ends(text, STR("postsuper -h -")))
-            html_raw(html, "<small>undo: the same with -H for -h</small>");
+        command(html, str_trim(text));
     } else if (str_starts(text, STR(" ")) && text.len > 3) {
         text = str_skip(text, 3);
         html_raw(html, steps->open ? "</li>\n<li>" : "<ol>\n<li>");
@@ -291,13 +303,14 @@ static void tell(struct html *html)
     }
     if (html->rows.count == 0)
         return;
-    html_raw(html, "<section class=card><h2>Tell</h2><ul>\n<li>");
+    html_raw(html, "<section class=card><h2>Tell</h2><ul>\n<li><a href=\"notify/owners.csv\">");
     html_count(html, harm.taken + harm.suspicious, "owner");
-    html_raw(html, " of an account</li>\n<li>");
+    html_raw(html, "</a> of an account</li>\n<li><a href=\"notify/recipients.csv\">");
     html_count(html, harm.counts.settled[SETTLED_DELIVERED], "recipient");
-    html_raw(html, " reached</li>\n<li>the owners of ");
+    html_raw(html, "</a> reached</li>\n<li>the owners of <a href=\"notify/forged-domains.csv\">");
     html_count(html, domains, "forged domain");
-    html_raw(html, "</li>\n</ul></section>\n");
+    html_raw(html, "</a></li>\n<li><a href=\"notify/letters.txt\">letters</a> to begin "
+                   "with</li>\n</ul></section>\n");
 }
 
 static void unseen(struct html *html)

@@ -234,7 +234,7 @@ static void method(struct html *html)
         "login that the log does not name is nobody's. The weights are chosen and tried on "
         "simulated "
         "servers: they are no measured probabilities. Strong: 16 dB or more; medium: 8 dB; weak: "
-        "less.</p>\n");
+        "less. More stands in <a href=\"method.txt\">method.txt</a>.</p>\n");
 }
 
 void html_tables(struct html *html)

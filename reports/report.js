@@ -76,6 +76,18 @@
     code.after(button);
   }
 
+  /* A large report has thousands of lines and tables: each gets its buttons when it is near the screen. */
+  function whenSeen(elements, ready) {
+    var observer = new IntersectionObserver(function (entries) {
+      entries.forEach(function (entry) {
+        if (!entry.isIntersecting) return;
+        observer.unobserve(entry.target);
+        ready(entry.target);
+      });
+    }, { rootMargin: "1500px" });
+    elements.forEach(function (element) { observer.observe(element); });
+  }
+
   function color(name) {
     return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
   }
@@ -102,7 +114,7 @@
     });
     var graph = new Dygraph(plot, series.data, {
       labels: series.labels, colors: colors, stackedGraph: true, stepPlot: true, fillGraph: true, fillAlpha: 0.7,
-      labelsUTC: true, showRangeSelector: true, rangeSelectorHeight: 34, axisLabelFontSize: 11,
+      labelsUTC: true, interactionModel: Dygraph.defaultInteractionModel, showRangeSelector: true, rangeSelectorHeight: 34, axisLabelFontSize: 11,
       gridLineColor: color("line"), axisLineColor: color("line"), rangeSelectorPlotFillColor: color("c0"),
       rangeSelectorPlotStrokeColor: color("dim"), strokeWidth: 1, includeZero: true,
       highlightCallback: function (event, x, points) {
@@ -141,8 +153,8 @@
 
   var search = document.getElementById("search");
   var tables = Array.from(document.querySelectorAll("table.data"));
-  tables.forEach(prepare);
-  document.querySelectorAll("code.copy").forEach(copyButton);
+  whenSeen(tables, prepare);
+  whenSeen(document.querySelectorAll("aside, .subject"), function (part) { part.querySelectorAll("code.copy").forEach(copyButton); });
   [search, document.getElementById("theme"), document.getElementById("print")].forEach(function (tool) { tool.hidden = false; });
   search.addEventListener("input", function () { tables.forEach(apply); });
   document.getElementById("print").addEventListener("click", function () { print(); });
