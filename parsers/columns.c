@@ -1,5 +1,6 @@
 #include "columns.h"
 
+#include "listing.h"
 #include "unwrap.h"
 
 /* The layouts of Exchange 2007 to 2019; older ones are the same list without its end. */
@@ -182,7 +183,7 @@ static bool is_row(struct str line)
 }
 
 /* A file is a table if its first line is of one. */
-static bool begins_table(struct str line)
+static uint8_t table_begun_by(struct str line)
 {
     struct columns ignored;
     (void)str_take(&line, STR("\xEF\xBB\xBF"));
@@ -190,8 +191,10 @@ static bool begins_table(struct str line)
         "#Software: ", "#Fields: ", "#Log-type: ", "#Version: ", "#Date: ", "#TYPE "};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (str_starts(line, str_of(starts[i])))
-            return true;
-    return is_row(line) || (!str_starts(line, STR("#")) && columns_header(line, &ignored));
+            return TABLE_UNSTATED;
+    if (is_row(line) || (!str_starts(line, STR("#")) && columns_header(line, &ignored)))
+        return TABLE_UNSTATED;
+    return listing_begins(line);
 }
 
 static struct str take_line(struct str *text)
@@ -206,10 +209,9 @@ void columns_follow(struct columns *now, const char *data, size_t bytes, struct 
 {
     struct str text = {data, bytes};
     if (now->table == TABLE_UNASKED && bytes)
-        now->table =
-            begins_table(take_line(&(struct str){data, bytes})) ? TABLE_UNSTATED : TABLE_NONE;
+        now->table = table_begun_by(take_line(&(struct str){data, bytes}));
     *ret_stamp = *now;
-    while (now->table > TABLE_NONE && text.len)
+    while (now->table > TABLE_NONE && !columns_is_listing(now) && text.len)
         (void)columns_header(take_line(&text), now);
 }
 

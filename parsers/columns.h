@@ -76,6 +76,12 @@ enum table {
     TABLE_TRACKING,
     TABLE_SMTP,    /* SMTP receive or send */
     TABLE_MAILBOX, /* IMAP4 or POP3 */
+    /* Listings of a queue (listing.h), which have no columns. */
+    TABLE_MAILQ,
+    TABLE_POSTQUEUE, /* postqueue -j */
+    TABLE_SENDMAIL_QUEUE,
+    TABLE_EXIM_QUEUE,
+    TABLE_QUEUE_SIZES, /* zmqstat */
 };
 
 /* The column map that holds for the rows below. */
@@ -84,6 +90,11 @@ struct columns {
     uint8_t count;
     uint8_t names[COLUMNS_MAX]; /* enum column by place */
 };
+
+static inline bool columns_is_listing(const struct columns *columns)
+{
+    return columns->table >= TABLE_MAILQ;
+}
 
 /* Stamps a block of whole lines with the map that holds at its start, and brings *now up to its
    end. The first line of a file decides whether it is a table at all. */

@@ -27,6 +27,7 @@
     X(ENVELOPE_HORDE, "horde")         /* 2026-11-22T16:22:34+00:00 NOTICE: HORDE [imp] text */    \
     X(ENVELOPE_BARE,                                                                               \
       "bare") /* tag[pid]: text without time: docker's logs of a syslog-less daemon */            \
+    X(ENVELOPE_LISTING, "queue-listing") /* what a queue holds (listing.h) */ \
     X(ENVELOPE_EXCHANGE, "exchange") /* rows of comma-separated values (columns.h) */           \
     X(ENVELOPE_EXIM, "exim") /* mainlog, rejectlog: 2026-11-22 16:22:34 text */ \
     X(ENVELOPE_FILTER, "filter") /* own files of rspamd, cbpolicyd, iRedAPD, mailcow, Mailu */

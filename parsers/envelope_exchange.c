@@ -1,6 +1,7 @@
 #include "envelope_exchange.h"
 
 #include "envelope_time.h"
+#include "listing.h"
 #include "unwrap.h"
 
 enum { SESSION_DIGITS = 16 };
@@ -137,6 +138,14 @@ static void mailbox(const struct row *row, struct envelope *ret)
         pop |= str_eq_nocase(command, str_of(pop_commands[i])) &&
                !str_ends(endpoint, STR(":143")) && !str_ends(endpoint, STR(":993"));
     ret->program = pop ? STR("exchange-pop3") : STR("exchange-imap4");
+}
+
+const char *envelope_table(struct str line, struct columns *now, struct envelope *ret)
+{
+    if (!columns_is_listing(now))
+        return envelope_exchange(line, now, ret);
+    envelope_listing(line, now->table, ret);
+    return NULL;
 }
 
 const char *envelope_exchange(struct str line, struct columns *now, struct envelope *ret)

@@ -11,6 +11,9 @@
    counts up; text the row, for columns_row. NULL, or why it is no row. */
 const char *envelope_exchange(struct str line, struct columns *now, struct envelope *ret);
 
+/* The same for a line of any table, listings of queues too. */
+const char *envelope_table(struct str line, struct columns *now, struct envelope *ret);
+
 /* The session of a message in message tracking: the head of "08DC1DB12C345BE5;2024-01-25T...;0". */
 uint32_t exchange_session(struct str id, struct str endpoint);
 

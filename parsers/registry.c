@@ -4,7 +4,7 @@ extern const struct parser amavis_parser, dovecot_parser, postfix_parser;
 extern const struct parser zimbra_parser;
 extern const struct parser courier_parser, cyrus_parser, dkim_parser, mailscanner_parser,
     panel_parser, policy_parser, rspamd_parser, sasl_parser, scanner_parser;
-extern const struct parser exchange_parser;
+extern const struct parser exchange_parser, listing_parser;
 extern const struct parser exim_parser;
 extern const struct parser horde_parser, nginx_mail_parser, roundcube_parser, sogo_parser;
 
@@ -13,7 +13,7 @@ const struct parser *const parsers[] = {
     &policy_parser, /* "postfix/policy-spf", "postfwd2/master" are no Postfix */
     &postfix_parser,     &dovecot_parser, &amavis_parser, &zimbra_parser, &sasl_parser,
     &cyrus_parser,       &courier_parser, &dkim_parser,   &rspamd_parser, &scanner_parser,
-    &mailscanner_parser, &panel_parser,   &exchange_parser,
+    &mailscanner_parser, &panel_parser,   &exchange_parser, &listing_parser,
     &exim_parser,
     &nginx_mail_parser,
     &roundcube_parser,

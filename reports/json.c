@@ -194,6 +194,50 @@ static void timeline(struct json *json, const struct report *report)
     json_end(json, ']');
 }
 
+static void queue_parts(struct json *json, const char *key, const char *name,
+                        const struct queue_part *parts, uint32_t count)
+{
+    json_begin(json, key, '[');
+    for (uint32_t i = 0; i < count; i++) {
+        json_begin(json, NULL, '{');
+        json_str(json, name, parts[i].name);
+        if (!parts[i].sample.ptr)
+            json_number(json, "messages", parts[i].messages);
+        json_number(json, "recipients", parts[i].recipients);
+        if (parts[i].sample.ptr)
+            json_str(json, "sample", parts[i].sample);
+        json_end(json, '}');
+    }
+    json_end(json, ']');
+}
+
+/* What a listing was given for; without one there is no key. */
+static void snapshots(struct json *json, const struct report *report)
+{
+    if (!report->snapshot_count)
+        return;
+    json_begin(json, "snapshot", '[');
+    for (uint32_t i = 0; i < report->snapshot_count; i++) {
+        const struct queue_listing *queue = &report->snapshots[i];
+        json_begin(json, NULL, '{');
+        json_text(json, "input", queue->input);
+        json_text(json, "member", queue->member);
+        json_null(json, "time"); /* no listing says when it was made */
+        json_known(json, "messages", queue->sizes_only ? UNKNOWN : (int64_t)queue->messages);
+        json_known(json, "recipients", queue->sizes_only ? UNKNOWN : (int64_t)queue->recipients);
+        json_number(json, "active", queue->active);
+        json_number(json, "deferred", queue->deferred);
+        json_number(json, "held", queue->held);
+        json_number(json, "incoming", queue->incoming);
+        json_number(json, "corrupt", queue->corrupt);
+        queue_parts(json, "accounts", "account", queue->accounts, queue->account_count);
+        queue_parts(json, "senders", "sender", queue->senders, queue->sender_count);
+        queue_parts(json, "reasons", "reason", queue->reasons, queue->reason_count);
+        json_end(json, '}');
+    }
+    json_end(json, ']');
+}
+
 static void write(const struct report *report, const struct style *style, struct out *out)
 {
     (void)style;
@@ -216,6 +260,7 @@ static void write(const struct report *report, const struct style *style, struct
     texts(&json, "campaigns", NULL, 0); /* this model finds none */
     reputation(&json, report);
     texts(&json, "queue", NULL, 0); /* nor rebuilds the depth of the queue */
+    snapshots(&json, report);
     json_begin(&json, "prevention", '{');
     texts(&json, "limits", NULL, 0);
     json_end(&json, '}');

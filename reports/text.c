@@ -63,6 +63,7 @@ static void first_screen(struct page *page, const struct report *report, const s
     } else {
         nothing_wrong(page, report);
     }
+    text_snapshots(page, report);
     text_blocked(page, report);
     text_guessing(page, report);
     if (rows->count)

@@ -50,6 +50,7 @@ struct harm harm_of(const struct rows *rows);
 void text_head(struct page *page, const struct report *report);
 void text_state(struct page *page, const struct report *report, const struct rows *rows);
 void text_summary(struct page *page, const struct report *report, const struct rows *rows);
+void text_snapshots(struct page *page, const struct report *report);
 void text_blocked(struct page *page, const struct report *report);
 void text_guessing(struct page *page, const struct report *report);
 void text_hidden(struct page *page, const struct report *report, const char *title);

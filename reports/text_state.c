@@ -237,3 +237,49 @@ void text_hidden(struct page *page, const struct report *report, const char *tit
     page_text(page, ".");
     page_end(page, 0);
 }
+
+static void queue_sizes(struct page *page, const struct queue_listing *queue)
+{
+    const struct {
+        uint64_t count;
+        const char *word;
+    } sizes[] = {{queue->active, "active"},
+                 {queue->deferred, "deferred"},
+                 {queue->held, "held"},
+                 {queue->incoming, "incoming"},
+                 {queue->corrupt, "corrupt"}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        if (i > 1 && !sizes[i].count)
+            continue;
+        page_text(page, i == 0 ? "" : ", ");
+        page_number(page, sizes[i].count);
+        page_printf(page, " %s", sizes[i].word);
+    }
+}
+
+/* Who fills the queue now, as far as a listing of it was given. */
+void text_snapshots(struct page *page, const struct report *report)
+{
+    enum { SHOWN = 3 };
+    for (uint32_t i = 0; i < report->snapshot_count; i++) {
+        const struct queue_listing *queue = &report->snapshots[i];
+        page_text(page, "Queue listed in ");
+        page_str(page, str_of(queue->member ? queue->member : queue->input));
+        page_text(page, ": ");
+        queue_sizes(page, queue);
+        for (uint32_t n = 0; n < queue->account_count && n < SHOWN; n++) {
+            page_text(page, n == 0 ? ".  " : ", ");
+            page_number(page, queue->accounts[n].messages);
+            page_text(page, " of ");
+            page_str(page, queue->accounts[n].name);
+        }
+        for (uint32_t n = 0; n < queue->reason_count && n < SHOWN; n++) {
+            page_text(page, n == 0 ? ".  Waiting, by recipients: " : ", ");
+            page_str(page, queue->reasons[n].name);
+            page_text(page, " ");
+            page_number(page, queue->reasons[n].recipients);
+        }
+        page_text(page, ".");
+        page_end(page, 0);
+    }
+}

@@ -123,6 +123,12 @@ def check_binary(what, binary, paths, options, result):
     return difference(what, comparable(result, report), flat_report(report, with_sources(result)))
 
 
+def check_snapshots(report, expected):
+    """Listings of queues by the name of their file; the reference reads none."""
+    said = {os.path.basename(queue["input"]): {k: v for k, v in queue.items() if v and k != "input"} for queue in report["snapshot"]}
+    return [f"  snapshot: {name}: {said.get(name)}, expected {expected.get(name)}" for name in sorted(said | expected) if said.get(name) != expected.get(name)]
+
+
 def inputs_of(folder):
     """The logs of a run; one that is too long to be written down is made by its make.py."""
     maker = os.path.join(folder, "make.py")
@@ -142,6 +148,8 @@ def check_run(reference, binary, name):
     found = difference("reference", flat(expected), flat(counted, with_sources(expected)))
     if binary:
         found += check_binary("postmortem", binary, paths, expected.get("options", []), expected)
+    if binary and "snapshot" in expected:
+        found += check_snapshots(report_of(binary, paths, expected.get("options", [])), expected["snapshot"])
     return found
 
 

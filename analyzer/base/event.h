@@ -43,7 +43,8 @@
     X(EVENT_ACCEPTED)     /* SUBMIT and QUEUED in one line: the fields of both; UID for a local one */ \
     X(EVENT_AUTHENTICATED) /* the client of a connection logged in: CLIENT_*, SASL_USERNAME */ \
     X(EVENT_FRONTED)      /* this session goes on behind a front end: SESSION there, ORIG_CLIENT_IP */ \
-    X(EVENT_EXPANDED)     /* RECIPIENT_LIST stands for ORIG_RECIPIENT from here on */
+    X(EVENT_EXPANDED)     /* RECIPIENT_LIST stands for ORIG_RECIPIENT from here on */ \
+    X(EVENT_LISTED)       /* of a listing of the queue: QUEUE_ID, SENDER, ACTION (its queue); or RECIPIENT or TEXT of it; or ACTION, COUNT */
 /* clang-format on */
 
 #define X(name) name,

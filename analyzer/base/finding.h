@@ -195,6 +195,21 @@ struct input_report {
 };
 
 /* Everything a report may print. */
+struct queue_part {
+    struct str name;
+    struct str sample; /* of a reason: what was said first */
+    uint64_t messages, recipients;
+};
+
+/* A listing of a queue: what was in it at some moment. */
+struct queue_listing {
+    const char *input, *member;
+    bool sizes_only; /* it names no message */
+    uint64_t messages, recipients, active, deferred, held, incoming, corrupt;
+    const struct queue_part *accounts, *senders, *reasons; /* largest first, at most 50 */
+    uint32_t account_count, sender_count, reason_count;
+};
+
 struct report {
     const char *tool_version;
     int model;
@@ -238,6 +253,8 @@ struct report {
     uint32_t reputation_count;
     const struct timeline_entry *timeline;
     uint32_t timeline_count;
+    const struct queue_listing *snapshots; /* in the order of inputs */
+    uint32_t snapshot_count;
     const struct facts *facts; /* for messages.csv and queue-ids */
     /* What only the text report and run.json say. */
     const char *case_dir;                /* NULL without -o */

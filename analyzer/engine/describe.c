@@ -220,6 +220,8 @@ static void note_clocks(struct run *run)
 {
     for (size_t i = 0; i < run->log_count; i++) {
         const struct member *log = &run->logs[i];
+        if (log->first_usec == TIME_NONE)
+            continue;
         const char *name = log->name ? arena_printf(&run->arena, "%s!%s", log->path_name, log->name)
                                      : log->path_name;
         notes_add(&run->notes, arena_printf(&run->arena, "%s: year from %s, zone from %s", name,
@@ -278,6 +280,7 @@ void run_describe(struct run *run, struct report *report)
     run_describe_inputs(run, report);
     describe_coverage(run, report);
     describe_gaps(run, report);
+    describe_snapshots(run, report);
     describe_clock(run, report);
     describe_systems(run, report);
     note_clocks(run);

@@ -50,6 +50,7 @@ enum run_state run_settle(struct run *run, bool twice, struct err *err);
 void run_describe_inputs(struct run *run, struct report *report);
 /* Inputs, coverage, assumptions: what of the report is no conclusion. */
 void run_describe(struct run *run, struct report *report);
+void describe_snapshots(struct run *run, struct report *report);
 void describe_gaps(struct run *run, struct report *report);
 /* Minutes east of UTC of the log's wall clock at its end, for printing times to people. */
 int run_zone_offset(const struct run *run);

@@ -93,7 +93,7 @@ void scan_line(struct scan *scan, struct str line, struct scanned *ret)
     const char *why = NULL;
     bool table = scan->columns.table > TABLE_NONE;
     if (table)
-        why = envelope_exchange(line, &scan->columns, &ret->envelope);
+        why = envelope_table(line, &scan->columns, &ret->envelope);
     if ((why || !table) &&
         !envelope_parse_again(&scan->again, line, &scan->scratch, &ret->envelope))
         why = why ? why : "no time, host or program in front";

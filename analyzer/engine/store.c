@@ -162,6 +162,9 @@ static void fold_event(struct fold *fold, const struct folded *event, uint32_t *
     case EVENT_PROXIED:
         proxied_fold(fold, event);
         break;
+    case EVENT_LISTED:
+        listed_fold(fold, event);
+        break;
     case EVENT_OPERATOR:
         login_fold(fold, event);
         break;
@@ -367,6 +370,7 @@ void store_join(struct store *a, struct store *b)
     login_join(a, b, ids, run_base, input_base);
     proxied_join(a, b, ids, run_base, input_base);
     webmail_join(a, b, ids, run_base, input_base);
+    listed_join(a, b, ids, input_base);
     append_inputs(a, b);
     a->epoch += b->epoch;
     a->line_base += b->line_base;

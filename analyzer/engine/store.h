@@ -191,6 +191,26 @@ struct operated {
     uint8_t act;
 };
 
+/* What a listing of the queue holds. */
+struct listed_queue {
+    uint64_t messages, active, deferred, held, incoming, corrupt;
+    uint32_t input;
+    uint32_t reason_above; /* while folding: the reason that stands above, 0 */
+    uint8_t reason;        /* enum reason of that */
+    bool sizes_only;       /* it names no message */
+};
+
+struct listed_message {
+    uint32_t queue_id, sender, input;
+    uint32_t recipients;
+};
+
+struct listed_reason { /* why recipients wait; one of a reason and an input */
+    uint64_t recipients;
+    uint32_t sample, input;
+    uint8_t reason;
+};
+
 /* A host: its clock, and its last line, which is what "last message repeated" repeats. */
 struct host_fact {
     uint32_t name;
@@ -230,7 +250,9 @@ struct input_fact {
     X(handed, handed_list, handed) \
     X(program_count, programs, program) \
     X(digest, digests, digest) \
-    X(input_fact, inputs, input)
+    X(input_fact, inputs, input) \
+    X(listed_queue, listed_queues, listed_queue) X(listed_message, listed_messages, listed_message) \
+    X(listed_reason, listed_reasons, listed_reason)
 /* clang-format on */
 
 struct store {

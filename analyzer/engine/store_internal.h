@@ -107,6 +107,10 @@ void blocked_fold(struct fold *fold, const struct folded *event);
 void login_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
                 uint32_t input_base);
 
+/* Lines of a listing of the queue (snapshots.c). */
+void listed_fold(struct fold *fold, const struct folded *event);
+void listed_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t input_base);
+
 void proxied_fold(struct fold *fold, const struct folded *event);
 void proxied_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
                   uint32_t input_base);
