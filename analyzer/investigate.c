@@ -41,14 +41,21 @@ static int64_t now_usec(void)
     return (int64_t)now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+/* What COLUMNS says, else what the terminal has; where neither is known, what a ticket has. */
+static int columns_wanted(void)
+{
+    const char *text = getenv("COLUMNS");
+    long columns = text ? strtol(text, NULL, 10) : 0;
+    struct winsize size;
+    if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    return columns > 0 && columns < STYLE_COLUMNS ? (int)columns : STYLE_COLUMNS;
+}
+
 static struct style style_of(const struct settings *settings)
 {
-    struct winsize size;
-    struct style style = {
-        .color = settings->color == SHOW_ALWAYS, .columns = STYLE_COLUMNS, .top = settings->top};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_col < STYLE_COLUMNS)
-        style.columns = size.ws_col;
-    return style;
+    return (struct style){
+        .color = settings->color == SHOW_ALWAYS, .columns = columns_wanted(), .top = settings->top};
 }
 
 static void complain(void *user, const char *path, const char *why)

@@ -36,12 +36,13 @@ static bool write_database(struct case_folder *folder, const struct report *repo
     return out && database_write(report, out, err) && case_file_end(folder, out, err);
 }
 
-static bool write_page(struct case_folder *folder, const struct report *report, struct err *err)
+static bool write_page(struct case_folder *folder, const struct report *report,
+                       const struct run_info *run, struct err *err)
 {
     struct out *out = case_file(folder, "report.html", err);
     if (!out)
         return false;
-    html_write(report, case_digest(folder, "report.json"), out);
+    html_write(report, case_digest(folder, "report.json"), run->case_id, out);
     return case_file_end(folder, out, err);
 }
 
@@ -88,7 +89,7 @@ bool case_reports(struct case_folder *folder, const struct report *report,
         !write_table(folder, "messages.csv", csv_messages, report, err) ||
         !write_table(folder, "timeline.jsonl", timesketch_write, report, err) ||
         !write_database(folder, report, err) || !papers_write(folder, report, run, err) ||
-        !write_page(folder, report, err))
+        !write_page(folder, report, run, err))
         return false;
     struct out *out = case_file(folder, "run.json", err);
     if (!out)

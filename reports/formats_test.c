@@ -43,7 +43,7 @@ static void print(const char *name, const char *format, const struct style *look
     else if (strcmp(format, "timeline.jsonl") == 0)
         timesketch_write(&report, out);
     else if (strcmp(format, "html") == 0)
-        html_write(&report, NULL, out);
+        html_write(&report, NULL, "2026-17 \"}<b>", out);
     else if (strcmp(format, "case.db") == 0)
         print_database(&report, out);
     else

@@ -7,7 +7,9 @@
 #include "finding.h"
 #include "out.h"
 
-/* json_digest: SHA-256 of report.json, which the first screen names; NULL if there is none. */
-void html_write(const struct report *report, const uint8_t *json_digest, struct out *out);
+/* json_digest: SHA-256 of report.json, which the first screen names; NULL if there is none.
+ * case_id, if any, stands on every printed page. */
+void html_write(const struct report *report, const uint8_t *json_digest, const char *case_id,
+                struct out *out);
 
 #endif

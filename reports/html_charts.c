@@ -49,8 +49,8 @@ void html_bins_table(struct html *html)
 {
     const struct bins *bins = &html->bins;
     html_raw(html, "<h2 id=when>When</h2>\n");
-    if (bins->count == 0) {
-        html_raw(html, "<p>No line has a time.</p>\n");
+    if (bins->most == 0) {
+        html_raw(html, "<p>No message was accepted.</p>\n");
         return;
     }
     chart_begin(html, "chart-recipients",

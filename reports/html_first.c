@@ -129,8 +129,7 @@ static void tile_unlisted(struct html *html)
         html_number(html, count);
     else
         html_raw(html, "not seen");
-    tile_label(html,
-               count == 1 ? "server throttles or refuses us" : "servers throttle or refuse us");
+    tile_label(html, count == 1 ? "server slows or refuses us" : "servers slow or refuse us");
     html_raw(html, "no answer in this log says that we are listed</small></a>\n");
 }
 
@@ -148,7 +147,7 @@ static void tile_blocked(struct html *html)
         return;
     }
     html_time(html, first);
-    tile_label(html, "first answer that we are listed");
+    tile_label(html, "listed since, by answers");
     html_paragraphs(html, "", "");
     text_blocked(&html->page, html->report);
     html_raw(html, "</small></a>\n");

@@ -73,6 +73,13 @@ def test_help(t):
     t.check(run.stderr == b"", "help is silent on standard error", run)
 
 
+def test_columns(t):
+    for columns, most in (("66", 66), ("200", 80), ("7", 64), ("-1", 80), ("x", 80)):
+        run = t.run("-q", DEMO, env={"COLUMNS": columns})
+        widest = max(map(len, run.stdout.decode().splitlines()))
+        t.check(most - 4 <= widest <= most, f"COLUMNS={columns}: {widest} columns wide", run)
+
+
 def test_mistakes(t):
     t.expect(["--colour=always", "x"], 2, stderr="did you mean --color?")
     t.expect(["trace", "x"], 2, stderr="trace needs a filter")
