@@ -35,7 +35,7 @@ bool ip_parse(struct str text, struct ip *ret)
         *ret = out;
         return true;
     }
-    if (str_starts_nocase(text, STR("IPv6:")))
+    if (text.len > 5 && str_starts_nocase(text, STR("IPv6:"))) /* the length: for the compiler */
         text = str_skip(text, 5);
     ptrdiff_t zone = str_find_char(text, '%');
     if (zone >= 0)
