@@ -129,8 +129,7 @@ static enum ownership owns(struct str program, uint16_t *ret_daemon)
 {
     static const char *const mailboxd[] = {"zimbra-mailbox", "zimbra-audit", "mailboxd",
                                            "zmmailboxd",     "mailboxlog",   "auditlog"};
-    static const char *const daemons[] = {"zmconfigd", "zimbramon", "zmmtaconfig", "zmmailboxdmgr",
-                                          "carbonio-mailbox"};
+    static const char *const daemons[] = {"zmconfigd", "zimbramon", "zmmtaconfig", "zmmailboxdmgr"};
     for (size_t i = 0; i < sizeof mailboxd / sizeof *mailboxd; i++)
         if (str_eq(program, str_of(mailboxd[i]))) {
             *ret_daemon = MAILBOXD;

@@ -10,6 +10,23 @@ static bool has_hidden(const struct facts *facts)
     return false;
 }
 
+/* Messages without a login that this server, or a mailbox server of its name, handed to itself. */
+static uint64_t webmail_messages(const struct world *world)
+{
+    const struct facts *facts = world->facts;
+    struct ip ip;
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < facts->message_count; i++) {
+        const struct message *m = &facts->messages[i];
+        uint32_t source = m->ip ? world->source_of[m->ip] : NO_SOURCE;
+        if (facts->principals[m->principal].kind == PRINCIPAL_NET && source != NO_SOURCE &&
+            facts->sources[source].own && ip_parse(facts_str(facts, m->ip), &ip) &&
+            !ip_is_loopback(&ip) && facts_covers(facts, m->first_usec))
+            count++;
+    }
+    return count;
+}
+
 void unobservable_list(const struct world *world, struct arena *arena, struct report *report)
 {
     const struct facts *facts = world->facts;
@@ -26,6 +43,12 @@ void unobservable_list(const struct world *world, struct arena *arena, struct re
         list[count++] = "the names of failed logins";
     if (has_hidden(facts))
         list[count++] = "the addresses behind this server's own proxy or webmail";
+    uint64_t unnamed = webmail_messages(world);
+    if (unnamed)
+        list[count++] = arena_printf(arena,
+                                     "who sent %llu messages from this server's own address (the "
+                                     "log of its webmail or mailbox server says it)",
+                                     (unsigned long long)unnamed);
     for (uint32_t i = 0; i < facts->source_count; i++) {
         if (!world->sources[i].gateway)
             continue;

@@ -140,18 +140,45 @@ static void add_connections(struct quoting *q)
     qsort(q->spans, q->span_count, sizeof *q->spans, by_process);
 }
 
+static void add_line(struct quoting *q, const struct place *place, struct owner owner)
+{
+    if (is_owned(owner))
+        q->lines[q->line_count++] =
+            (struct span){.from_input = place->input, .from = place->offset, .owner = owner};
+}
+
+/* What other logs tell of the sessions and messages of the quoted. */
+static void add_told(struct quoting *q)
+{
+    const struct store *store = &q->run->store;
+    const struct settlement *settled = &q->run->settlement;
+    for (uint32_t i = 0; i < store->access_count; i++) {
+        uint32_t at = store->accesses[i].connection;
+        if (at)
+            add_line(q, &store->accesses[i].place,
+                     owner_by(q, settled->principal_of_connection[at - 1],
+                              q->sources[store->connections[at - 1].ip]));
+    }
+    for (uint32_t i = 0; i < store->handed_count; i++) {
+        uint32_t at = store->handed_list[i].fragment;
+        if (at)
+            add_line(q, &store->handed_list[i].place,
+                     owner_by(q, settled->principal_of[at - 1],
+                              quote_source_of_fragment(settled, q->sources, at - 1)));
+    }
+}
+
 static void add_logins(struct quoting *q)
 {
     const struct facts *facts = &q->run->settlement.facts;
     uint32_t *sources = quote_sources_of_facts(q->addresses, facts);
-    q->lines = xcalloc(facts->login_count + 1, sizeof *q->lines);
+    size_t told = (size_t)q->run->store.access_count + q->run->store.handed_count;
+    q->lines = xcalloc(facts->login_count + told + 1, sizeof *q->lines);
     for (uint32_t i = 0; i < facts->login_count; i++) {
         const struct login *l = &facts->logins[i];
-        struct owner owner = owner_by(q, l->principal, sources[l->ip]);
-        if (is_owned(owner))
-            q->lines[q->line_count++] = (struct span){
-                .from_input = l->place.input, .from = l->place.offset, .owner = owner};
+        add_line(q, &l->place, owner_by(q, l->principal, sources[l->ip]));
     }
+    add_told(q);
     free(sources);
     qsort(q->lines, q->line_count, sizeof *q->lines, by_place);
 }

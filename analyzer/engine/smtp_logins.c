@@ -128,6 +128,7 @@ static void give(struct store *store, struct session *session, struct access *ac
         c->told_ip = true;
     }
     access->told = true;
+    access->connection = session->index + 1;
 }
 
 static bool was_told(const struct connection *connection)

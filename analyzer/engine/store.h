@@ -140,6 +140,7 @@ struct handed {
     uint64_t message_id; /* hash as in struct fragment, 0 */
     uint32_t host, name, ip, relay, queue_id;
     uint32_t server_ip; /* the peer that the MTA saw, once that is known */
+    uint32_t fragment;  /* 1 + index of what it became, 0 */
 };
 
 enum failure_origin { FAILED_MTA, FAILED_AUTH, FAILED_SESSION };
@@ -157,7 +158,8 @@ struct access { /* a login that its server logs as such */
     struct place place;
     uint32_t name, ip, server_ip, host, session, program;
     uint8_t service;
-    bool told; /* by another login or session, too */
+    bool told;        /* by another login or session, too */
+    uint32_t connection; /* 1 + index of that session, 0 */
 };
 
 struct logout {

@@ -15,6 +15,20 @@ static uint32_t id_of(struct fold *fold, const struct folded *event, enum field_
     return text.len ? intern_id(&fold->store->intern, text) : 0;
 }
 
+/* Message-IDs that mailboxd makes: "hash.number.milliseconds.JavaMail.user@host" (UniqueValue of
+ * JavaMail). */
+static bool java_id_time(struct str id, int64_t *ret_usec)
+{
+    struct str part;
+    uint64_t milliseconds;
+    if (!str_cut(&id, STR("."), &part) || !str_cut(&id, STR("."), &part) ||
+        !str_cut(&id, STR("."), &part) || !str_starts(id, STR("JavaMail.")) || part.len != 13 ||
+        !str_to_u64(part, &milliseconds))
+        return false;
+    *ret_usec = (int64_t)milliseconds * 1000;
+    return true;
+}
+
 void webmail_fold(struct fold *fold, const struct folded *event)
 {
     struct str message_id = folded_get(event, FIELD_MESSAGE_ID);
@@ -27,6 +41,9 @@ void webmail_fold(struct fold *fold, const struct folded *event)
         .relay = id_of(fold, event, FIELD_RELAY_NAME),
         .queue_id = id_of(fold, event, FIELD_QUEUED_AS),
         .message_id = message_id.len ? XXH3_64bits(message_id.ptr, message_id.len) | 1 : 0};
+    int64_t usec;
+    if (java_id_time(message_id, &usec))
+        clock_prove(fold->store, event->when, usec);
     store_fit_ids(fold->store);
     if (handed.name)
         *STORE_ADD(fold->store, handed_list, handed) = handed;
@@ -158,6 +175,7 @@ static bool is_loopback(const struct store *store, uint32_t id)
 static void give(const struct webmail *w, struct handed *h, struct fragment *f)
 {
     struct connection *session = f->user ? sessions_of_message(&w->sessions, f) : NULL;
+    h->fragment = (uint32_t)(f - w->joined->store->fragments) + 1;
     if (!f->uid)
         h->server_ip = f->ip;
     if (!f->user)
