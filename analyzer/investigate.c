@@ -14,6 +14,7 @@
 #include "case.h"
 #include "complain.h"
 #include "evidence.h"
+#include "geography.h"
 #include "progress.h"
 #include "reading.h"
 #include "run.h"
@@ -22,6 +23,7 @@
 struct investigation {
     const struct settings *settings;
     const volatile sig_atomic_t *stop;
+    struct geography *geography; /* NULL: neither databases nor lists */
     struct progress_counts counts;
     struct progress *progress;
     struct case_folder *folder; /* NULL without -o, and once it has its name */
@@ -217,6 +219,9 @@ static enum status read_logs(struct investigation *investigation, struct err *er
     case RUN_DONE:
         break;
     }
+    if (!geography_fill(investigation->geography, &investigation->report, &investigation->arena,
+                        err))
+        return err->status;
     add_options(investigation);
     if (!list_unrecognised(investigation, err))
         return err->status;
@@ -355,8 +360,10 @@ enum status investigate(const struct settings *settings, const struct command_li
     struct investigation investigation = {
         .settings = settings, .stop = stop, .line = line, .began_usec = now_usec()};
     if (!read_actions(&investigation, err) ||
+        !geography_open(&investigation.geography, settings, &investigation.arena, err) ||
         (settings->output_dir &&
          !case_begin(&investigation.folder, settings->output_dir, settings->clobber, err))) {
+        geography_free(investigation.geography);
         arena_free(&investigation.arena);
         return err->status;
     }
@@ -372,6 +379,7 @@ enum status investigate(const struct settings *settings, const struct command_li
     enum status status = investigate_run(&investigation, err);
     case_abort(investigation.folder);
     run_free(investigation.run);
+    geography_free(investigation.geography);
     arena_free(&investigation.arena);
     return status;
 }

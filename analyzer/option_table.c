@@ -95,6 +95,15 @@ const struct option option_table[] = {
      expectations},
     {NULL, "realm", 0, OPTION_PAIR_LIST, OPTION_RESULT, INVESTIGATE, "NAME=HOST,...",
      "hosts that share one directory of logins (repeatable)", SET(realms)},
+    {NULL, "geoip", 0, OPTION_TEXT_LIST, OPTION_RESULT, INVESTIGATE, "FILE",
+     "country and network of addresses: MaxMind DB of any vendor, or the text of Debian's "
+     "tor-geoipdb (repeatable); changes no verdict",
+     SET(geoip)},
+    {NULL, "list", 0, OPTION_PAIR_LIST, OPTION_RESULT, INVESTIGATE, "NAME=FILE",
+     "addresses and networks, one a line, called NAME in the report: Tor exits, hosting "
+     "(repeatable); "
+     "changes no verdict",
+     SET(lists)},
     {NULL, "psl", 0, OPTION_FILE, OPTION_RESULT, INVESTIGATE, "FILE", "a newer Public Suffix List",
      SET(psl_file)},
 
@@ -149,9 +158,7 @@ const struct option option_table[] = {
      .least = 1024, .most = 1 << 30},
     {NULL, "default-path", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "PATH", "", AT(default_path)},
     {NULL, "default-output", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "DIR", "", AT(default_output)},
-    {NULL, "geoip", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
     {NULL, "rules", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
-    {NULL, "list", 0, OPTION_TEXT, OPTION_LATER, EVERY, "NAME=FILE", .help = ""},
     {NULL, "save-segment", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
     {NULL, "cache", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
     {NULL, "events", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},

@@ -165,7 +165,12 @@ static void network(struct html *html, const struct source_report *source)
         html_text(html, source->country);
     if (source->asn != UNKNOWN)
         out_printf(html->out, " AS%lld", (long long)source->asn);
-    html_raw(html, source->country || source->asn != UNKNOWN ? "</td>" : "&ndash;</td>");
+    for (uint32_t i = 0; i < source->list_count; i++) {
+        html_raw(html, " ");
+        html_text(html, source->lists[i]);
+    }
+    bool known = source->country || source->asn != UNKNOWN || source->list_count;
+    html_raw(html, known ? "</td>" : "&ndash;</td>");
 }
 
 void html_sources(struct html *html, const struct source_report *sources, uint32_t count)

@@ -89,6 +89,16 @@ static void window(struct json *json, const struct window *window)
     json_end(json, '}');
 }
 
+static void lists(struct json *json, const struct source_report *source)
+{
+    if (!source->lists)
+        return;
+    json_begin(json, "lists", '[');
+    for (uint32_t i = 0; i < source->list_count; i++)
+        json_text(json, NULL, source->lists[i]);
+    json_end(json, ']');
+}
+
 static void source(struct json *json, const struct source_report *source)
 {
     static const char *const deeds[] = {"guess", "check", "read", "send"}; /* bits of did */
@@ -103,6 +113,7 @@ static void source(struct json *json, const struct source_report *source)
     json_str(json, "ptr", source->ptr);
     json_text(json, "country", source->country);
     json_known(json, "asn", source->asn);
+    lists(json, source);
     json_when(json, "first", source->first);
     json_when(json, "last", source->last);
     json_number(json, "logins", source->logins);

@@ -73,7 +73,7 @@ static void detail_guess(struct page *page, const struct account_report *account
     page_text(page, " from ");
     for (uint32_t i = 0; i < account->source_count; i++)
         if (guessed(&account->sources[i]) && series_next(&series, page))
-            page_str(page, account->sources[i].ip);
+            text_source(page, &account->sources[i]);
     series_end(&series, page);
     if (account->window.guess.usec != TIME_NONE) {
         page_text(page, " since ");
@@ -107,7 +107,7 @@ static void detail_sent(struct page *page, const struct account_report *account)
     for (uint32_t i = 0; i < account->source_count; i++) {
         if (!sent(&account->sources[i]) || !series_next(&series, page))
             continue;
-        page_str(page, account->sources[i].ip);
+        text_source(page, &account->sources[i]);
         page_text(page, " (");
         page_number(page, account->sources[i].messages);
         page_text(page, ")");
@@ -154,7 +154,7 @@ static void detail_owner(struct page *page, const struct account_report *account
     page_text(page, "  while the owner went on working from ");
     for (uint32_t i = 0; i < account->source_count; i++)
         if (owner_meanwhile(account, &account->sources[i]) && series_next(&series, page))
-            page_str(page, account->sources[i].ip);
+            text_source(page, &account->sources[i]);
     series_end(&series, page);
     page_end(page, 2);
 }
@@ -223,7 +223,7 @@ static void unnamed_details(struct page *page, const struct report *report,
     struct series series = {.total = finding->source_count, .limit = 2};
     page_text(page, "  ");
     for (uint32_t i = 0; i < finding->source_count && series_next(&series, page); i++)
-        page_str(page, finding->sources[i].ip);
+        text_source(page, &finding->sources[i]);
     series_end(&series, page);
     if (tried) {
         page_text(page, " tried ");

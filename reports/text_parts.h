@@ -55,6 +55,8 @@ void text_blocked(struct page *page, const struct report *report);
 void text_guessing(struct page *page, const struct report *report);
 void text_hidden(struct page *page, const struct report *report, const char *title);
 void text_table(struct page *page, const struct report *report, const struct rows *rows);
+/* The address, and what files of the operator say of it. */
+void text_source(struct page *page, const struct source_report *source);
 void text_details(struct page *page, const struct report *report, struct row row);
 void text_steps(struct page *page, const struct report *report, const struct rows *rows);
 /* All that follows the first screen. */

@@ -206,7 +206,7 @@ static void finding_line(struct page *page, const struct report *report,
     if (finding->source_count)
         page_text(page, ", from ");
     for (uint32_t i = 0; i < finding->source_count && series_next(&series, page); i++)
-        page_str(page, finding->sources[i].ip);
+        text_source(page, &finding->sources[i]);
     if (finding->source_count)
         series_end(&series, page);
     page_end(page, 2);

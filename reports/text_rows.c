@@ -235,3 +235,16 @@ void text_table(struct page *page, const struct report *report, const struct row
     }
     page_end(page, 2);
 }
+
+void text_source(struct page *page, const struct source_report *source)
+{
+    page_str(page, source->ip);
+    if (source->country)
+        page_printf(page, " %s", source->country);
+    if (source->asn != UNKNOWN)
+        page_printf(page, " AS%lld", (long long)source->asn);
+    for (uint32_t i = 0; i < source->list_count; i++) {
+        page_text(page, " ");
+        page_str(page, str_of(source->lists[i]));
+    }
+}

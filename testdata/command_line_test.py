@@ -64,7 +64,7 @@ def test_help(t):
     t.check(max(map(len, lines)) <= 80, "help fits 80 columns: " + max(lines, key=len), run)
     for word in ("--output DIR", "-b, --since TIME", "--fail-on", "-h, --help", "--config FILE"):
         t.check(word in run.stdout.decode(), f"help has {word}", run)
-    for word in ("--geoip", "--block-bytes", "--default-path", "--queue-id"):
+    for word in ("--rules", "--block-bytes", "--default-path", "--queue-id"):
         t.check(word not in run.stdout.decode(), f"help does not offer {word}", run)
     run = t.expect(["explain", "--help"], 0, stdout="postmortem explain")
     t.check(b"--output" not in run.stdout, "help of explain has no --output", run)
@@ -84,7 +84,7 @@ def test_mistakes(t):
     t.expect(["--colour=always", "x"], 2, stderr="did you mean --color?")
     t.expect(["trace", "x"], 2, stderr="trace needs a filter")
     t.expect(["verify", "x"], 2, stderr="verify: not in this version")
-    t.expect(["--geoip", "f", "x"], 2, stderr="--geoip: not in this version")
+    t.expect(["--rules", "f", "x"], 2, stderr="--rules: not in this version")
     t.expect(["--timezone", "Mars/Olympus", "x"], 2, stderr="--timezone")
     t.expect(["--files-from", "nowhere", "x"], 2, stderr="--files-from")
 

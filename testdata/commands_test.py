@@ -122,6 +122,104 @@ def test_show_flipped(t):
     t.expect(["show", locator, "flip.log"], 11, stderr="flip.log: the SHA-256 of the line differs")
 
 
+def mmdb(networks, kind):
+    """A MaxMind DB of those IPv4 networks, as the format's specification has it: {cidr: value}."""
+    def value(item):
+        if isinstance(item, str):
+            return control(2, len(item)) + item.encode()
+        if isinstance(item, dict):
+            return control(7, len(item)) + b"".join(value(k) + value(v) for k, v in item.items())
+        if isinstance(item, list):
+            return control(11, len(item)) + b"".join(map(value, item))
+        number, width = {"u16": (5, 2), "u32": (6, 4), "u64": (9, 8)}[item[0]]
+        return control(number, width) + item[1].to_bytes(width, "big")
+
+    def control(number, size):
+        first = bytes([(number if number < 8 else 0) << 5 | min(size, 29)])
+        return first + (bytes([number - 7]) if number > 7 else b"") + (bytes([size - 29]) if size >= 29 else b"")
+
+    nodes, data = [[None, None]], b""
+    for cidr, item in networks.items():
+        address, bits = cidr.split("/")
+        number = int.from_bytes(bytes(map(int, address.split("."))), "big")
+        at = 0
+        for bit in range(int(bits)):
+            side = number >> (31 - bit) & 1
+            if bit + 1 == int(bits):
+                nodes[at][side] = ("data", len(data))
+            else:
+                if nodes[at][side] is None:
+                    nodes.append([None, None])
+                    nodes[at][side] = len(nodes) - 1
+                at = nodes[at][side]
+        data += value(item)
+    count = len(nodes)
+    tree = b"".join((count if side is None else side if isinstance(side, int) else count + 16 + side[1]).to_bytes(4, "big")
+                    for node in nodes for side in node)
+    metadata = {"binary_format_major_version": ("u16", 2), "binary_format_minor_version": ("u16", 0), "build_epoch": ("u64", 1700000000),
+                "database_type": kind, "description": {"en": "made by a test"}, "ip_version": ("u16", 4), "languages": ["en"],
+                "node_count": ("u32", count), "record_size": ("u16", 32)}
+    return tree + bytes(16) + data + b"\xab\xcd\xefMaxMind.com" + value(metadata)
+
+
+def sources(t, *options):
+    run = t.expect(["-q", "-f", "json", *options, INCIDENT], 0)
+    report = json.loads(run.stdout)
+    suman = next(a for a in report["accounts"] if a["account"].startswith("suman"))
+    return report, {source["ip"]: source for source in suman["sources"]}
+
+
+def test_geoip(t):
+    t.write("city.mmdb", mmdb({"28.249.22.0/24": {"country": {"iso_code": "NL"}}, "30.0.0.0/8": {"registered_country": {"iso_code": "SE"}}},
+                              "Test-City"))
+    t.write("asn.mmdb", mmdb({"28.249.0.0/16": {"autonomous_system_number": ("u32", 64500)}, "30.48.0.0/16": {"asn": "AS64501"}}, "Test-ASN"))
+    plain, _ = sources(t)
+    report, found = sources(t, "--geoip", "city.mmdb", "--geoip", "asn.mmdb")
+    t.check((found["28.249.22.114"]["country"], found["28.249.22.114"]["asn"]) == ("NL", 64500), f"{found['28.249.22.114']}")
+    t.check((found["30.48.154.250"]["country"], found["30.48.154.250"]["asn"]) == ("SE", 64501), f"{found['30.48.154.250']}")
+    t.check((found["71.53.20.202"]["country"], found["71.53.20.202"]["asn"]) == (None, None), "not in the database: unknown")
+    t.check("countries and networks of addresses are those of city.mmdb (Test-City, built 2023-11-14T22:13:20Z)"
+            in report["run"]["assumptions"], "the database is told")
+    same = [(a["account"], a["verdict"], a["score_db"]) for a in plain["accounts"]]
+    t.check(same == [(a["account"], a["verdict"], a["score_db"]) for a in report["accounts"]], "no verdict depends on it")
+    t.expect(["-q", "--geoip", "city.mmdb", "--geoip", "asn.mmdb", INCIDENT], 0, stdout="28.249.22.114 NL AS64500 (")
+
+
+def test_geoip_text(t):
+    t.write("geoip", b"# Tor's form\n486080512,486146047,DE\n1194655744,1194721279,??\n")
+    t.write("geoip6", b"2001:2::,2001:2:0:ffff:ffff:ffff:ffff:ffff,JP\n")
+    _, found = sources(t, "--geoip", "geoip", "--geoip", "geoip6")
+    t.check(found["28.249.22.114"]["country"] == "DE", f"{found['28.249.22.114']}")
+    t.check(found["71.53.20.202"]["country"] is None, "?? is unknown")
+
+
+def test_lists(t):
+    t.write("tor.txt", b"# exits\n28.249.22.114\n30.48.0.0/16 # all of it\n30.48.154.0/24\n2001:db8::/32\n")
+    t.write("vpn.txt", b"28.0.0.0/8\r\n")
+    _, found = sources(t, "--list", "tor=tor.txt", "--list", "vpn=vpn.txt")
+    t.check(found["28.249.22.114"]["lists"] == ["tor", "vpn"], f"{found['28.249.22.114']}")
+    t.check(found["30.48.154.250"]["lists"] == ["tor"] and found["71.53.20.202"]["lists"] == [], "in one, in none")
+    _, found = sources(t)
+    t.check("lists" not in found["28.249.22.114"], "nothing is said of lists without one")
+
+
+def test_geoip_bad(t):
+    whole = mmdb({"28.249.22.0/24": {"country": {"iso_code": "NL"}}}, "Test")
+    t.write("cut.mmdb", whole[:-60])
+    t.write("noise.mmdb", os.urandom(3000))
+    t.write("tree.mmdb", b"\xff" * 200 + whole[200:])
+    t.write("bad.txt", b"1.2.3.4\nnot an address\n")
+    t.write("empty.txt", b"\n")
+    for option, said in (("cut.mmdb", "cut.mmdb"), ("noise.mmdb", "noise.mmdb:1: no address range"), ("tree.mmdb", "tree.mmdb: "),
+                         ("nowhere.mmdb", "nowhere.mmdb: No such file"), ("bad.txt", "bad.txt:1: no address range")):
+        t.expect(["-o", "geo-case", "--geoip", option, INCIDENT], 2, stderr=said)
+    for value, said in (("bad=bad.txt", "bad.txt:2: no address range"), ("e=empty.txt", "empty.txt: holds no address range"),
+                        ("n=nowhere", "nowhere: No such file"), ("tor.txt", "--list")):
+        t.expect(["-o", "geo-case", "--list", value, INCIDENT], 2, stderr=said)
+    left = [name for name in os.listdir(t.folder) if name.startswith(".") or name == "geo-case"]
+    t.check(not left, f"nothing half-written: {left}")
+
+
 RUNS = os.path.join(os.path.dirname(INCIDENT), "runs")
 
 

@@ -76,6 +76,8 @@ struct source_report {
     uint8_t did;         /* DID_* */
     const char *country; /* NULL: unknown */
     int64_t asn;         /* UNKNOWN */
+    const char *const *lists; /* names of those of --list that hold it; NULL: no list was given */
+    uint32_t list_count;
     struct when first, last;
     uint64_t logins, login_failures, messages, recipients, forged_domains;
     const struct str *other_accounts; /* accused ones that this address touched */

@@ -58,6 +58,8 @@ struct settings {
     struct pairs hosts;      /* key: host name, value: glob of inputs */
     struct pairs timezones;  /* key: glob or NULL */
     struct pairs identities; /* key: account, value: address */
+    struct list geoip;       /* databases, read by content */
+    struct pairs lists;      /* key: name, value: file of networks */
     struct pairs realms;     /* key: realm name, value: host,host */
     struct {
         const char *account;
