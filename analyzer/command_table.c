@@ -37,8 +37,7 @@ const struct command_info command_table[COMMAND_COUNT] = {
                         .arguments = "CASE [PATH...]",
                         .about =
                             "Checks every digest of a case folder; with the logs, every quoted "
-                            "line and every figure. Exit status 11 if anything differs.",
-                        .later = true},
+                            "line and every figure. Exit status 11 if anything differs."},
     [COMMAND_SHOW] = {.name = "show",
                       .arguments = "LOCATOR PATH...",
                       .about = "One line again, by its locator (INPUT!MEMBER!L<line>@<offset>+"

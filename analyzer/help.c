@@ -10,7 +10,7 @@ enum { HELP_COLUMN = 26, WIDTH = 80 };
 void help_usage(FILE *out)
 {
     fputs("usage: postmortem [OPTIONS] PATH...           who was taken over, from where\n"
-          "       postmortem COMMAND [OPTIONS] ...       trace, explain, inputs, show: see --help\n"
+          "       postmortem COMMAND [OPTIONS] ...       trace, inputs, show, verify: see --help\n"
           "PATH: a mail log, an archive (gz, bz2, xz, zst, lz4, tar, zip, 7z, cpio), a\n"
           "folder of them, or - for standard input. Nothing is changed or sent anywhere.\n"
           "With -o DIR all goes to a case folder: reports, tables, the lines that prove it.\n"
@@ -98,6 +98,6 @@ void help_options(FILE *out, enum command command)
         help_commands(out);
     fputs("\nExit status: 0 all read, 1 some input damaged or without a mail log, 2 usage,\n"
           "3 no mail log at all, 4 output could not be written, 10 see --fail-on,\n"
-          "11 a digest or figure differs (show), 130 or 143 interrupted.\n",
+          "11 a digest or figure differs (show, verify), 130 or 143 interrupted.\n",
           out);
 }

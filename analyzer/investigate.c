@@ -264,6 +264,8 @@ static bool write_case(struct investigation *investigation, struct err *err)
 static bool write_report(const struct investigation *investigation, struct err *err)
 {
     static const char *const names[] = {"text", "json", "jsonl", "csv"};
+    if (investigation->settings->silent)
+        return true;
     struct style style = style_of(investigation->settings);
     struct out *out = out_new(STDOUT_FILENO, "standard output");
     report_format_find(names[investigation->settings->format])

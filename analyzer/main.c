@@ -20,6 +20,7 @@
 #include "progress.h"
 #include "show_command.h"
 #include "trace_command.h"
+#include "verify_command.h"
 
 /* 0, or the number of the signal that wants the program to end. */
 static volatile sig_atomic_t stop_signal;
@@ -122,6 +123,8 @@ static enum status run(int argc, char *const *argv, struct arena *arena, struct 
         return inputs_command(&options.settings, &stop_signal, err);
     if (options.command == COMMAND_TRACE)
         return trace_command(&options.settings, &stop_signal, err);
+    if (options.command == COMMAND_VERIFY)
+        return verify_command(&options.settings, &stop_signal, err);
     if (options.command == COMMAND_SHOW)
         return show_command(&options.settings, &stop_signal, err);
     struct command_line line = {argc, (const char *const *)argv};

@@ -44,7 +44,9 @@ static const struct {
     {"trace --ip mars a", "error: --ip: 'mars': wanted is an address or a network: 192.0.2.7, "
                           "192.0.2.0/24"},
     {"--raw a", "error: postmortem takes no --raw"},
-    {"verify a", "error: verify: not in this version (a file of that name: ./verify)"},
+    {"verify a b", "verify [a b]"},
+    {"verify", "error: no CASE given (see --help)"},
+    {"report a", "error: report: not in this version (a file of that name: ./report)"},
     {"--geoip x --list tor=y a", "investigate [a] geoip=x list=tor=y"},
     {"--list y a", "error: --list: 'y': wanted is NAME=FILE"},
     {"--rules x a", "error: --rules: not in this version"},

@@ -220,6 +220,83 @@ def test_geoip_bad(t):
     t.check(not left, f"nothing half-written: {left}")
 
 
+def case_of(t, name, *options):
+    shutil.rmtree(os.path.join(t.folder, name), ignore_errors=True)
+    t.expect(["-q", "-o", name, *options, INCIDENT], 0)
+    return os.path.join(t.folder, name)
+
+
+def flip(path, at):
+    data = bytearray(read(path))
+    data[at] ^= 1
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def test_verify(t):
+    case = case_of(t, "verified", "--account", "marta", "--timezone", "+00:00", "--exclude", "*.nothing")
+    before = {name: read(os.path.join(case, name)) for name in ("report.json", "SHA256SUMS", "run.json")}
+    t.expect(["verify", "verified"], 0, stdout="as SHA256SUMS has them; 0 differences")
+    t.expect(["verify", "verified", INCIDENT], 0, stdout="the logs give every quoted line and every figure again; 0 differences")
+    shutil.copytree(INCIDENT, os.path.join(t.folder, "moved", "logs"))
+    t.expect(["verify", "-j", "3", "verified", "moved"], 0, stdout="0 differences")
+    t.check(all(read(os.path.join(case, name)) == data for name, data in before.items()), "verify changes nothing")
+    files = sorted(os.path.relpath(os.path.join(folder, name), case) for folder, _, names in os.walk(case) for name in names)
+    for name in files:
+        path = os.path.join(case, name)
+        if name == "SHA256SUMS" or not os.path.getsize(path):
+            continue
+        flip(path, os.path.getsize(path) * 2 // 3)
+        t.expect(["verify", "verified"], 11, stderr=f"{name}: its SHA-256 is not the one in SHA256SUMS")
+        flip(path, os.path.getsize(path) * 2 // 3)
+    os.rename(os.path.join(case, "report.txt"), os.path.join(case, "report.old"))
+    run = t.expect(["verify", "verified"], 11, stderr="report.txt: is missing")
+    t.check(b"report.old: is not in SHA256SUMS" in run.stderr, "a file too many", run)
+    os.rename(os.path.join(case, "report.old"), os.path.join(case, "report.txt"))
+    for at in (0, 64, 66, len(before["SHA256SUMS"]) - 1):
+        flip(os.path.join(case, "SHA256SUMS"), at)
+        run = t.expect(["verify", "verified"], 11)
+        t.check(run.stderr != b"", "a bit of SHA256SUMS", run)
+        flip(os.path.join(case, "SHA256SUMS"), at)
+    t.expect(["verify", "verified"], 0)
+
+
+def test_verify_figures(t):
+    """What was changed so that the digests hold is found by the logs."""
+    case = case_of(t, "forged")
+    for name, old, new in (("report.json", b'"messages": 429', b'"messages": 428'), ("accounts.csv", b",436,", b",437,")):
+        path = os.path.join(case, name)
+        data = read(path)
+        sums = read(os.path.join(case, "SHA256SUMS"))
+        t.check(old in data, f"{name} holds {old}")
+        with open(path, "wb") as f:
+            f.write(data.replace(old, new, 1))
+        t.write("forged/SHA256SUMS", sums.replace(hashlib.sha256(data).hexdigest().encode(),
+                                                  hashlib.sha256(read(path)).hexdigest().encode()))
+        t.expect(["verify", "forged"], 0)
+        t.expect(["verify", "forged", INCIDENT], 11, stderr=f"{name}: line ")
+        t.write(f"forged/{name}", data)
+        t.write("forged/SHA256SUMS", sums)
+
+
+def test_verify_logs(t):
+    """One bit of a log."""
+    case_of(t, "quoted")
+    shutil.copytree(INCIDENT, os.path.join(t.folder, "tampered"))
+    log = os.path.join(t.folder, "tampered", "mail.log.1")
+    flip(log, read(log).index(b"status=sent") + 8)
+    run = t.expect(["verify", "quoted", "tampered"], 11, stderr="tampered/mail.log.1: is not the input ")
+    t.check(b"lines.log: line " in run.stderr and b"report.json: line " in run.stderr, "the line and the figures", run)
+    os.remove(log)
+    t.expect(["verify", "quoted", "tampered"], 11, stderr="mail.log.1: an input of the case, is not among the PATHs")
+    t.expect(["verify", "tampered"], 2, stderr="tampered: no case folder")
+    t.expect(["verify", "nowhere"], 2, stderr="nowhere: No such file")
+    t.expect(["verify"], 2, stderr="no CASE given")
+    t.expect(["verify", "-o", "x", "quoted"], 2, stderr="verify takes no --output")
+    left = [name for name in os.listdir(tempfile.gettempdir()) if name.startswith("postmortem-verify-")]
+    t.check(not left, f"nothing stays behind: {left}")
+
+
 RUNS = os.path.join(os.path.dirname(INCIDENT), "runs")
 
 

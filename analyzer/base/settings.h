@@ -47,6 +47,8 @@ struct time_limit {
 
 struct settings {
     struct list paths;      /* as given, "-" included */
+    struct list shown_paths; /* verify: what each of paths is called in the reports; empty: itself */
+    bool silent;             /* verify: no report on standard output */
     const char *output_dir; /* NULL: no case folder */
     bool clobber, quiet, no_history, no_sandbox;
     int verbose;

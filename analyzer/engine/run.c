@@ -533,7 +533,7 @@ static bool spool(struct run *run, struct err *err)
 {
     for (size_t i = 0; i < run->paths.count; i++) {
         struct source_path *path = &run->paths.items[i];
-        if (strcmp(path->path, "-") != 0)
+        if (strcmp(path->path, "-") != 0 || path->file)
             continue;
         if (run->spool_fd >= 0) {
             path->file = "/dev/null"; /* given twice: it was all read the first time */
@@ -554,6 +554,10 @@ static bool list_inputs(struct run *run, bool twice, struct err *err)
     source_expand(&run->arena, settings->paths.items, settings->paths.count,
                   settings->exclude.items, settings->exclude.count, complain_path, run,
                   &run->paths);
+    for (size_t i = 0; i < settings->shown_paths.count && i < run->paths.count; i++) {
+        run->paths.items[i].file = run->paths.items[i].path;
+        run->paths.items[i].path = settings->shown_paths.items[i];
+    }
     run->path_facts = arena_alloc(&run->arena, (run->paths.count + 1) * sizeof *run->path_facts);
     for (size_t i = 0; i < run->paths.count; i++)
         bytes += run->paths.items[i].bytes;
