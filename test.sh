@@ -1,7 +1,8 @@
 #!/bin/bash
-# usage: ./test.sh [--all]
+# usage: ./test.sh [--all | --real]
 # Installs what is missing, builds with address and undefined-behaviour sanitizers, again with the thread sanitizer, and once
-# with clang; runs every test in both. --all adds the slow tests. The last line says how many passed and failed.
+# with clang; runs every test in both. --all adds the slow tests, --real those that run a Postfix too (installed here, as
+# root). The last line says how many passed and failed.
 set -u
 
 root=$(cd "$(dirname "$0")" && pwd)
@@ -9,11 +10,16 @@ cd "$root" || exit 1
 passed=0
 failed=0
 slow=(--no-suite slow)
+packages='test'
 case "${1-}" in
---all) slow=() ;;
+--all) slow=(--no-suite real) ;;
+--real)
+    slow=()
+    packages='real'
+    ;;
 "") ;;
 *)
-    sed -n '2,4s/^# //p' "$0" >&2
+    sed -n '2,5s/^# //p' "$0" >&2
     exit 2
     ;;
 esac
@@ -80,7 +86,7 @@ END
 }
 
 # shellcheck disable=SC2046  # a list of words
-if ! .ci/install $(.ci/packages test); then
+if ! .ci/install $(.ci/packages "$packages"); then
     failed=1
     end
 fi

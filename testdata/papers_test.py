@@ -65,6 +65,18 @@ def attackers(report):
     return found
 
 
+def load_lists(case):
+    """By the tools themselves, in a network of their own, where that may be done."""
+    for tool, command in (("nft", 'nft -c -f "$1/nftables.nft" && nft -f "$1/nftables.nft" && nft -f "$1/nftables.nft"'),
+                          ("ipset", 'ipset -exist restore <"$1/ipset.restore"')):
+        alone = subprocess.run(["unshare", "-n", "sh", "-c", f"{tool} list" + (" ruleset" if tool == "nft" else "")], capture_output=True, check=False)
+        if not shutil.which(tool) or alone.returncode != 0:
+            continue
+        run = subprocess.run(["unshare", "-n", "sh", "-c", command, "sh", os.path.join(case, "iocs")], capture_output=True,
+                             check=False)
+        check(run.returncode == 0, f"{tool}: {run.stderr}")
+
+
 def check_lists(case, report):
     plain = [line for line in read(case, "iocs/blocklist.txt").splitlines() if not line.startswith("#")]
     check(plain and set(plain) <= attackers(report), "blocklist.txt: somebody who is no attacker")
@@ -77,9 +89,7 @@ def check_lists(case, report):
     for name in ("iocs/nftables.nft", "iocs/ipset.restore", "iocs/fail2ban.sh"):
         text = "\n".join(line for line in read(case, name).splitlines() if not line.startswith("#"))
         check(re.findall(address, text) == plain, f"{name}: not the addresses of blocklist.txt")
-    if shutil.which("nft") and os.geteuid() == 0:
-        run = subprocess.run(["nft", "-c", "-f", os.path.join(case, "iocs/nftables.nft")], capture_output=True, check=False)
-        check(run.returncode == 0 or b"Operation not permitted" in run.stderr, f"nft: {run.stderr}")
+    load_lists(case)
     return plain
 
 
