@@ -25,7 +25,8 @@ struct verifying {
     struct arena arena;
     struct source_paths given;
     json_t *report;
-    const char **shown, **files; /* inputs of the case, and the file that each is now */
+    char (*digests)[CASE_SUM_HEX + 1]; /* of given; empty: cannot be read */
+    const char **shown, **files;       /* inputs of the case, and the file that each is now */
     size_t count;
 };
 
@@ -56,20 +57,18 @@ static const char *last_component(const char *path)
 
 /* The given file that an input of the case is now: of its digest, else of its name, else of its
  * last component. */
-static const char *find_file(const struct verifying *v, const char *path, const char *sha256)
+static size_t find_file(const struct verifying *v, const char *path, const char *sha256)
 {
-    char digest[CASE_SUM_HEX + 1];
     for (size_t i = 0; sha256 && i < v->given.count; i++)
-        if (case_file_digest(AT_FDCWD, v->given.items[i].path, digest) &&
-            strcmp(digest, sha256) == 0)
-            return v->given.items[i].path;
+        if (strcmp(v->digests[i], sha256) == 0)
+            return i;
     for (size_t i = 0; i < v->given.count; i++)
         if (strcmp(v->given.items[i].path, path) == 0)
-            return path;
+            return i;
     for (size_t i = 0; i < v->given.count; i++)
         if (strcmp(last_component(v->given.items[i].path), last_component(path)) == 0)
-            return v->given.items[i].path;
-    return NULL;
+            return i;
+    return SIZE_MAX;
 }
 
 static bool is_known(const struct verifying *v, const char *path)
@@ -80,13 +79,20 @@ static bool is_known(const struct verifying *v, const char *path)
     return false;
 }
 
-static void check_input(struct verifying *v, const char *path, const char *file, const char *sha256)
+static void check_input(struct verifying *v, const char *path, size_t file, const char *sha256)
 {
-    char digest[CASE_SUM_HEX + 1];
-    if (sha256 && case_file_digest(AT_FDCWD, file, digest) && strcmp(digest, sha256) != 0)
-        v->say(v->user, file,
+    if (sha256 && strcmp(v->digests[file], sha256) != 0)
+        v->say(v->user, v->given.items[file].path,
                arena_printf(&v->arena, "is not the input %.200s: its SHA-256 is %s, not %s", path,
-                            digest, sha256));
+                            v->digests[file], sha256));
+}
+
+static void take_digests(struct verifying *v)
+{
+    v->digests = arena_alloc(&v->arena, (v->given.count + 1) * sizeof *v->digests);
+    for (size_t i = 0; i < v->given.count && !*v->stop; i++)
+        if (!case_file_digest(AT_FDCWD, v->given.items[i].path, v->digests[i]))
+            v->digests[i][0] = '\0';
 }
 
 static bool find_inputs(struct verifying *v)
@@ -102,15 +108,15 @@ static bool find_inputs(struct verifying *v)
                    *sha256 = json_string_value(json_object_get(input, "sha256"));
         if (!path || is_known(v, path))
             continue;
-        const char *file = find_file(v, path, sha256);
-        if (!file) {
+        size_t file = find_file(v, path, sha256);
+        if (file == SIZE_MAX) {
             v->say(v->user, path, "an input of the case, is not among the PATHs");
             whole = false;
             continue;
         }
         check_input(v, path, file, sha256);
         v->shown[v->count] = path;
-        v->files[v->count++] = file;
+        v->files[v->count++] = v->given.items[file].path;
     }
     return whole && v->count;
 }
@@ -134,13 +140,16 @@ static size_t write_words(struct verifying *v, const char *output, char **words)
     json_object_foreach(options, name, values)
     {
         const struct option *option = find_option(name);
+        if (!option || !(option->flags & OPTION_RESULT))
+            continue; /* no such thing stands in a report: whoever put it there must not be obeyed
+                       */
         json_array_foreach(values, index, value)
         {
             if (count >= WORDS_MAX || !json_string_value(value))
                 continue;
-            words[count++] = option && option->value ? arena_printf(&v->arena, "--%s=%s", name,
-                                                                    json_string_value(value))
-                                                     : arena_printf(&v->arena, "--%s", name);
+            words[count++] =
+                option->value ? arena_printf(&v->arena, "--%s=%s", name, json_string_value(value))
+                              : arena_printf(&v->arena, "--%s", name);
         }
     }
     words[count++] = arena_printf(&v->arena, "--output=%s", output);
@@ -196,7 +205,8 @@ bool verify_logs(const char *dir, const struct settings *logs, const volatile si
     if (ok) {
         source_expand(&v.arena, logs->paths.items, logs->paths.count, NULL, 0, complain, &v,
                       &v.given);
-        if (find_inputs(&v))
+        take_digests(&v);
+        if (find_inputs(&v) && !*stop)
             ok = repeat_beside(&v, err);
     }
     json_decref(v.report);

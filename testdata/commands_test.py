@@ -279,6 +279,21 @@ def test_verify_figures(t):
         t.write("forged/SHA256SUMS", sums)
 
 
+def test_verify_hostile(t):
+    """A case folder that somebody sends can have no file written, and none read outside of it told."""
+    case = case_of(t, "sent")
+    path = os.path.join(case, "report.json")
+    report = json.loads(read(path))
+    report["run"]["options"] = {"unrecognised": [os.path.join(t.folder, "planted")], "stats": [os.path.join(t.folder, "planted")],
+                                "output": ["planted"], "no-such-option": ["x"]}
+    t.write("sent/report.json", json.dumps(report).encode())
+    t.write("sent/SHA256SUMS", read(os.path.join(case, "SHA256SUMS")) + b"0" * 64 + b"  ../../etc/passwd\n" + b"0" * 64 + b"  /etc/passwd\n")
+    run = t.expect(["verify", "sent", INCIDENT], 11, stderr="SHA256SUMS: line ")
+    t.check(b"passwd" not in run.stderr and not os.path.exists(os.path.join(t.folder, "planted")), "nothing is planted", run)
+    t.write("sent/report.json", b"[1, 2")
+    t.expect(["verify", "sent", INCIDENT], 11, stderr="sent/report.json:1:")
+
+
 def test_verify_logs(t):
     """One bit of a log."""
     case_of(t, "quoted")
