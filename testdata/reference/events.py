@@ -87,7 +87,7 @@ def postfix_message(text, program):
     """A line about a queue ID, without the ID."""
     m = CLIENT.match(text)
     if m:
-        return {"kind": "client", "ip": address(m[1]), "user": user_or_none(m["user"]), "parent": m["parent"],
+        return {"kind": "client", "name": text.removeprefix("client=").partition("[")[0].lower(), "ip": address(m[1]), "user": user_or_none(m["user"]), "parent": m["parent"],
                 "origin": m["origin"] and address(m["origin"])}
     if m := PICKUP.match(text):
         return {"kind": "pickup", "uid": m[1], "orig_id": m[3]}

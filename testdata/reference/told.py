@@ -248,5 +248,18 @@ def join_handed(events):
     return events
 
 
+def own_names(events):
+    """The MTA's clients without a login that bear the server's own name, in a domain that people log in with: its webmail."""
+    domains = {e["user"].lower().rpartition("@")[2] for e in events if e.get("user") and e["kind"] in ("client", "login")} - {""}
+    for e in events:
+        name = e.get("name", "")
+        if e["kind"] != "client" or e["user"] or not e["host"] or "." not in name:
+            continue
+        inside = any(("." + name[len(e["host"]) + 1:]).endswith("." + domain) for domain in domains)
+        if name == e["host"] or (name.startswith(e["host"] + ".") and inside):
+            e["own_ip"] = e["ip"]
+    return events
+
+
 def join(events):
-    return sorted(join_handed(join_failures(join_logins(events))), key=lambda e: e["time"])
+    return sorted(own_names(join_handed(join_failures(join_logins(events)))), key=lambda e: e["time"])
