@@ -238,6 +238,11 @@ struct steps {
 static void command(struct html *html, struct str text)
 {
     struct str remark = {"", 0}, word = text;
+    if (!str_starts(text, STR("sudo "))) { /* no command after all */
+        html_raw(html, " ");
+        escape_html(html->out, text, SIZE_MAX);
+        return;
+    }
     if (str_cut(&text, STR("   ("), &word))
         remark = text;
     html_raw(html, "<code class=copy>");
@@ -267,7 +272,7 @@ static void take_step(void *user, struct str text)
             html_raw(html, "</b> ");
         }
         escape_html(html->out, str_trim(text), SIZE_MAX);
-    } else if (str_starts(text, STR("Files:"))) {
+    } else if (text.len > 0 && !str_eq(text, STR("DO NOW"))) {
         html_raw(html, steps->open ? "</li></ol>\n<p class=files>" : "<p class=files>");
         steps->open = false;
         escape_html(html->out, text, SIZE_MAX);
@@ -308,7 +313,13 @@ static void tell(struct html *html)
     html_count(html, harm.counts.settled[SETTLED_DELIVERED], "recipient");
     html_raw(html, "</a> reached</li>\n<li>the owners of <a href=\"notify/forged-domains.csv\">");
     html_count(html, domains, "forged domain");
-    html_raw(html, "</a></li>\n<li><a href=\"notify/letters.txt\">letters</a> to begin "
+    html_raw(html, "</a></li>\n");
+    if (html->report->abuse_ready) {
+        html_raw(html, "<li>providers: <a href=\"abuse/index.csv\">");
+        html_count(html, html->report->abuse_ready, "abuse report");
+        html_raw(html, "</a> ready</li>\n");
+    }
+    html_raw(html, "<li><a href=\"notify/letters.txt\">letters</a> to begin "
                    "with</li>\n</ul></section>\n");
 }
 
