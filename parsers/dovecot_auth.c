@@ -51,6 +51,23 @@ static const char *const failures[] = {
     "Invalid ClientProof",
     "no such user",
     "login failed",
+    "Login failed (status=%d)",
+    "Login failed",
+    "User unknown",
+    "Introspection failed: %*",
+    "Token validation failed: %*",
+    "Local validation failed: %*",
+    "Password grant failed: %*",
+    "Token is not valid",
+    "Token has expired",
+    "Missing username or token",
+    "Anonymous login denied",
+    "Invalid username escaping",
+    "Invalid authzid field",
+    "Invalid username field",
+    "invalid OTP response",
+    "user is disabled",
+    "Login disabled",
     "bind failed (password mismatch?): %*",
     NULL,
 };
@@ -95,6 +112,20 @@ static const char *const notes[] = {
     "Invalid base64 data in continued response",
     "invalid input",
     "delay_until timestamp %*",
+    "Credentials: %*",
+    "Policy check action is %w",
+    "tarpit %d second(s)",
+    "Allowing any password",
+    "userdb cache %w",
+    "userdb cache hit: %*",
+    "skipping passdb: username filtered",
+    "skipping userdb: username filtered",
+    "Master user lookup for login: %*",
+    "Last passdb had noauthenticate field, cannot authenticate user",
+    "DNS lookup for %* failed: %*",
+    "Query failed, aborting: %*",
+    "Query failed, retrying: %*",
+    "unknown user - trying the next userdb",
     "Performing passdb lookup",
     "Finished passdb lookup",
     "Performing userdb lookup",
@@ -222,7 +253,8 @@ static bool finish(const struct request *request, struct str message, bool goes_
     event_add(out, FIELD_SERVICE, STR("auth"));
     if (request->session.len)
         event_add(out, FIELD_SESSION, request->session);
-    event_add(out, FIELD_DETAIL, request->database);
+    if (request->database.len)
+        event_add(out, FIELD_DETAIL, request->database);
     if (failed)
         event_add(out, FIELD_TEXT, message);
     return true;
@@ -284,11 +316,16 @@ static bool identity_line(const struct dovecot_line *line, struct str message, s
 {
     struct request request = {.session = line->session};
     struct str rest = message;
-    if (!line->identity.ptr || !str_cut(&rest, STR(": "), &request.database) ||
-        !is_name(request.database))
+    if (!line->identity.ptr)
         return false;
     take_request(line->identity, &request);
-    return request.ip.len && judge(&request, rest, out);
+    if (!request.ip.len)
+        return false;
+    if (str_cut(&rest, STR(": "), &request.database) && is_name(request.database) &&
+        judge(&request, rest, out))
+        return true;
+    request.database.len = 0;
+    return judge(&request, message, out);
 }
 
 bool dovecot_auth(const struct dovecot_line *line, struct event *out)

@@ -49,6 +49,20 @@ static const char *const details[] = {
     "Client quit",
     "Client has quit the connection",
     "Login timed out",
+    "Login timed out in state=%*",
+    "Connection queue full",
+    "Kicked by admin",
+    "Auth failed too many times",
+    "Too many invalid bad commands.",
+    "Disconnected by server: %*",
+    "Disconnected by client",
+    "Timeout while finishing login (waited %d secs)",
+    "STARTTLS failed: %*",
+    "Command line too long",
+    "Too many bad SMTP commands",
+    "Authentication response too large",
+    "Authentication aborted by client.",
+    "Failed to initialize SSL connection: %*",
     "Timeout while finishing login",
     "Unsupported authentication mechanism",
     "TLS initialization failed.",
@@ -69,6 +83,9 @@ static const char *const failures[] = {
     "password expired",
     "login disabled",
     "proxy dest auth failed",
+    "auth failed",
+    "invalid credentials",
+    "anonymous login denied",
     NULL,
 };
 
@@ -83,6 +100,9 @@ static const char *const notes[] = {
     "client sent an invalid cert",
     "client didn't send a cert",
     "cert required, client didn't start TLS",
+    "cleartext authentication disabled",
+    "disconnected during TLS handshake",
+    "TLS handshaking",
     "tried to use disallowed plaintext auth",
     "tried to use disabled plaintext auth",
     "tried to use unsupported auth mechanism",
@@ -103,13 +123,18 @@ static const char *const events[] = {
     "Auth process not responding, delayed sending initial response (greeting)",
     "Timeout while finishing login (waited %d secs)",
     "Logging in timed out (state=%*",
-    "started proxying to %*",
-    "proxy(%*): started proxying to %*",
-    "proxy(%*): Started proxying to %*",
     "proxy(%*): disconnecting %*",
     "proxy(%*): Disconnected by %*",
     "proxy(%*): Login failed to %*",
     "Login to %* failed: %*",
+    NULL,
+};
+
+/* The backend says "Login" of the same session, if its log is here. */
+static const char *const proxied[] = {
+    "started proxying to %*",
+    "proxy(%*): started proxying to %*",
+    "proxy(%*): Started proxying to %*",
     NULL,
 };
 
@@ -312,6 +337,10 @@ static bool begin(struct str reason, struct event *out)
 {
     if (str_eq(reason, STR("Login")) || str_eq(reason, STR("Logged in"))) {
         event_begin(out, EVENT_LOGIN, "login");
+        return true;
+    }
+    if (template_any(proxied, reason)) {
+        event_begin(out, EVENT_LOGIN, "login-proxied");
         return true;
     }
     if (template_any(events, reason)) {

@@ -158,15 +158,6 @@ static const struct line_kind kinds[] = {
     {"mailbox", "Mailbox renamed: %A -> %*", EVENT_NOTE, {FIELD_MAILBOX}},
     {"mailbox", "Mailbox subscribed: %A", EVENT_NOTE, {FIELD_MAILBOX}},
     {"mailbox", "Mailbox unsubscribed: %A", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "delete: box=%A, uid=%d%*", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "undelete: box=%A, uid=%d%*", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "expunge: box=%A, uid=%d%*", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "save: box=%A, uid=%d%*", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "copy from %*: box=%A, uid=%d%*", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "flag_change: box=%A, uid=%d%*", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "mailbox_create: box=%A", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "mailbox_delete: box=%A", EVENT_NOTE, {FIELD_MAILBOX}},
-    {"mail-log", "mailbox_rename: box=%A", EVENT_NOTE, {FIELD_MAILBOX}},
     {"imap-id", "ID sent: %A", EVENT_NOTE, {FIELD_DETAIL}},
     {"indexed", "Indexed %d messages in %*", EVENT_NOTE, {0}},
     {"user", "Effective uid=%d, gid=%d, home=%*", EVENT_NOTE, {0}},
@@ -179,14 +170,35 @@ static const struct line_kind kinds[] = {
     {"user", "Failed to initialize user %*: %*", EVENT_NOTE, {0}},
     {"quota", "quota: %*", EVENT_NOTE, {0}},
     {"managesieve", "Failed to %* script %*: %*", EVENT_NOTE, {0}},
-    {"submitted",
-     "Successfully relayed message: from=<%A>, size=%D, id=%*, nrcpt=%D, reply=`%*'",
+    {"submit-failed",
+     "Failed to relay message: from=<%A>, size=%D, nrcpt=%D, reply=`%A'",
      EVENT_NOTE,
-     {FIELD_SENDER, FIELD_SIZE, FIELD_NRCPT}},
-    {"submitted",
-     "Failed to relay message: from=<%A>, size=%D, nrcpt=%D, reply=`%*'",
+     {FIELD_SENDER, FIELD_SIZE, FIELD_NRCPT, FIELD_TEXT}},
+    {"submit-failed",
+     "Failed to relay message: from=<%A>, to=<%A>, size=%D, rcpt=%D/%d, reply=`%A'",
      EVENT_NOTE,
-     {FIELD_SENDER, FIELD_SIZE, FIELD_NRCPT}},
+     {FIELD_SENDER, FIELD_RECIPIENT, FIELD_SIZE, FIELD_NRCPT, FIELD_TEXT}},
+    {"submit-failed", "Failed to establish relay connection: %A", EVENT_NOTE, {FIELD_TEXT}},
+    {"script", "Stored script `%A' successfully (%d warnings)", EVENT_NOTE, {FIELD_DETAIL}},
+    {"script", "Activated script `%A' (%d warnings%*)", EVENT_NOTE, {FIELD_DETAIL}},
+    {"script", "Deactivated all scripts", EVENT_NOTE, {0}},
+    {"script", "Retrieved script `%A'", EVENT_NOTE, {FIELD_DETAIL}},
+    {"script", "Deleted script `%A'", EVENT_NOTE, {FIELD_DETAIL}},
+    {"script", "Renamed script `%A' to `%A'", EVENT_NOTE, {FIELD_DETAIL, FIELD_TEXT}},
+    {"script", "Checked script successfully (%d warnings)", EVENT_NOTE, {0}},
+    {"script", "Listed %d scripts", EVENT_NOTE, {0}},
+    {"script", "Failed to %W script `%A'%*", EVENT_NOTE, {FIELD_ACTION, FIELD_DETAIL}},
+    {"script",
+     "Failed to %W: Compilation failed (%d errors, %d warnings)",
+     EVENT_NOTE,
+     {FIELD_ACTION}},
+    {"hibernate", "Successfully hibernated imap client in mailbox %A", EVENT_NOTE, {FIELD_MAILBOX}},
+    {"hibernate", "Couldn't hibernate imap client: %A", EVENT_NOTE, {FIELD_TEXT}},
+    {"hibernate", "Failed to unhibernate client: %A", EVENT_NOTE, {FIELD_TEXT}},
+    {"hibernate", "Unhibernation failed: %A", EVENT_NOTE, {FIELD_TEXT}},
+    {"user", "User is over quota%*", EVENT_NOTE, {0}},
+    {"user", "Couldn't open INBOX: %A", EVENT_NOTE, {FIELD_TEXT}},
+    {"user", "Couldn't init INBOX: %A", EVENT_NOTE, {FIELD_TEXT}},
     {NULL, NULL, 0, {0}},
 };
 
@@ -309,8 +321,14 @@ static bool delivered(const struct dovecot_line *line, struct event *out)
             break;
     }
     struct str words = str_skip(text, id.len + 2), action;
-    if (!str_take_end(&id, STR(": fileinto action")))
-        (void)str_take_end(&id, STR(": redirect action"));
+    static const char *const causes[] = {": fileinto action",      ": redirect action",
+                                         ": vacation action",      ": notify action",
+                                         ": discard action",       ": reject action",
+                                         ": implicit keep action", ": keep action",
+                                         ": enotify action",       NULL};
+    for (const char *const *cause = causes; *cause; cause++)
+        if (str_take_end(&id, str_of(*cause)))
+            break;
     if (str_starts(id, STR("<")) && !str_ends(id, STR(">")))
         return false;
     if (str_cut(&words, STR(" "), &action))
@@ -322,9 +340,92 @@ static bool delivered(const struct dovecot_line *line, struct event *out)
     return true;
 }
 
+/* What mail_log says behind its word, in this order; any may be left out. */
+static const struct logged {
+    const char *key;
+    uint16_t field;
+} logged[] = {{"box=", FIELD_MAILBOX},     {"uid=", FIELD_COUNT},   {"msgid=", FIELD_MESSAGE_ID},
+              {"size=", FIELD_SIZE},       {"vsize=", FIELD_COUNT}, {"from=", FIELD_FROM_HEADER},
+              {"subject=", FIELD_SUBJECT}, {"flags=", FIELD_FLAGS}};
+
+enum { LOGGED_COUNT = sizeof logged / sizeof *logged };
+
+/* Where the next pair begins: the nearest ", key=" of those that may still come. */
+static size_t next_logged(struct str text, size_t from, size_t *ret_index)
+{
+    size_t end = text.len;
+    for (size_t i = from; i < LOGGED_COUNT; i++)
+        for (ptrdiff_t at = 0, start = 0;
+             (at = str_find(str_skip(text, (size_t)start), STR(", "))) >= 0; start += at + 1) {
+            size_t place = (size_t)(start + at);
+            if (place >= end || !str_starts(str_skip(text, place + 2), str_of(logged[i].key)))
+                continue;
+            end = place;
+            *ret_index = i;
+        }
+    return end;
+}
+
+/* "delete: box=INBOX, uid=5, msgid=<a@b>, size=4077": the headers are the sender's. */
+static bool mail_logged(const struct dovecot_line *line, struct event *out)
+{
+    static const char *const words[] = {"delete",         "undelete",       "expunge",
+                                        "autoexpunge",    "save",           "append",
+                                        "flag_change",    "copy from %*",   "mailbox_create",
+                                        "mailbox_delete", "mailbox_rename", NULL};
+    struct str text = line->message, word;
+    size_t index = 0;
+    if (!str_cut(&text, STR(": "), &word) || !template_any(words, word))
+        return false;
+    while (index < LOGGED_COUNT && !str_starts(text, str_of(logged[index].key)))
+        index++;
+    if (index == LOGGED_COUNT)
+        return false;
+    event_begin(out, EVENT_NOTE, "mail-log");
+    event_add(out, FIELD_ACTION, word);
+    while (text.len) {
+        size_t next = 0, end = next_logged(text, index + 1, &next);
+        struct str value = str_skip(str_head(text, end), strlen(logged[index].key));
+        if (logged[index].field == FIELD_MAILBOX && str_find_char(value, '=') >= 0)
+            return false;
+        if (logged[index].field != FIELD_COUNT)
+            event_add(out, (enum field_id)logged[index].field, value);
+        text = str_skip(text, end < text.len ? end + 2 : end);
+        index = next;
+    }
+    add_user(line, out);
+    return true;
+}
+
+/* The relay's answer names the message in its queue. */
+static bool submitted(const struct dovecot_line *line, struct event *out)
+{
+    static const char *const forms[] = {
+        "Successfully relayed message: from=<%A>, size=%D, id=%W, nrcpt=%D, reply=`%A'",
+        "Successfully relayed message: from=<%A>, to=<%*>, size=%D, id=%W, rcpt=%D/%d, reply=`%A'",
+        NULL};
+    static const uint16_t fields[] = {FIELD_SENDER, FIELD_SIZE, FIELD_MAIL_ID, FIELD_NRCPT,
+                                      FIELD_TEXT};
+    struct template_values values;
+    const char *const *form = forms;
+    while (*form && template_match(*form, line->message, false, &values) != TEMPLATE_FITS)
+        form++;
+    if (!*form)
+        return false;
+    event_begin(out, EVENT_HANDED, "submitted");
+    for (unsigned i = 0; i < values.count; i++)
+        event_add(out, (enum field_id)fields[i], values.items[i]);
+    struct str reply = values.items[4];
+    ptrdiff_t at = str_find_last(reply, STR(" queued as "));
+    if (at >= 0)
+        event_add(out, FIELD_QUEUED_AS, str_skip(reply, (size_t)at + STR(" queued as ").len));
+    add_user(line, out);
+    return true;
+}
+
 bool dovecot_mail(const struct dovecot_line *line, struct event *out)
 {
-    if (logout(line, out) || delivered(line, out))
+    if (logout(line, out) || delivered(line, out) || mail_logged(line, out) || submitted(line, out))
         return true;
     if (!template_event(kinds, line->message, false, out))
         return false;

@@ -241,9 +241,15 @@ static const struct expectation cases[] = {
     {"pop3(anna)<77><abc>: Disconnected: Logged out top=0/0, retr=2/4077, del=0/2, size=4061",
      "logout sasl_username=anna service=pop3 session=abc text=Disconnected: Logged out", true},
     {"imap(anna)<6625><C/eo>: copy from INBOX: box=Trash, uid=5, msgid=<1@x.test>, size=4077",
-     "mail-log mailbox=Trash sasl_username=anna service=imap session=C/eo", false},
+     "mail-log action=copy from INBOX mailbox=Trash message_id=<1@x.test> size=4077 "
+     "sasl_username=anna service=imap "
+     "session=C/eo",
+     false},
     {"imap(anna)<6625><C/eo>: expunge: box=Trash, uid=5, msgid=<1@x.test>, size=4077",
-     "mail-log mailbox=Trash sasl_username=anna service=imap session=C/eo", false},
+     "mail-log action=expunge mailbox=Trash message_id=<1@x.test> size=4077 sasl_username=anna "
+     "service=imap "
+     "session=C/eo",
+     false},
     {"imap(anna)<6625><C/eo>: Mailbox created: Archive",
      "mailbox mailbox=Archive sasl_username=anna service=imap session=C/eo", true},
     {"lmtp(16042): Connect from local", "connect peer=local service=lmtp", true},
@@ -297,8 +303,8 @@ static const struct expectation cases[] = {
      "saved mailbox=INBOX action=saved sasl_username=anna service=lda message_id=<1@x.test>", true},
     {"submission(anna)<9><abc>: Successfully relayed message: from=<anna@x.test>, size=1234, "
      "id=KAcgM9, nrcpt=2, reply=`250 2.0.0 Ok: queued as 4A1B0239AC'",
-     "submitted sender=anna@x.test size=1234 nrcpt=2 sasl_username=anna service=submission "
-     "session=abc",
+     "submitted sender=anna@x.test size=1234 mail_id=KAcgM9 nrcpt=2 text=250 2.0.0 Ok: queued as "
+     "4A1B0239AC queued_as=4A1B0239AC sasl_username=anna service=submission session=abc",
      false},
     {"master: Dovecot v2.3.19.1 (9b53102964) starting up for imap, lmtp (core dumps disabled)",
      "starting version=2.3.19.1", false},

@@ -138,7 +138,7 @@ struct handed {
     struct moment when;
     struct place place;
     uint64_t message_id; /* hash as in struct fragment, 0 */
-    uint32_t host, name, ip, relay, queue_id;
+    uint32_t host, name, ip, relay, queue_id, session;
     uint32_t server_ip; /* the peer that the MTA saw, once that is known */
     uint32_t fragment;  /* 1 + index of what it became, 0 */
 };

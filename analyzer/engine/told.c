@@ -57,6 +57,7 @@ bool joined_is_front(const struct store *store, uint32_t program)
 
 void told_settle(const struct joined *joined)
 {
+    backends_settle(joined);
     echoes_settle(joined);
     smtp_logins_settle(joined);
     webmail_settle(joined);

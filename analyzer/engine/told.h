@@ -35,7 +35,9 @@ void smtp_logins_settle(const struct joined *joined);
 /* Messages that webmail or a mailbox server handed to the MTA get the account and the address that
  * gave them. */
 void webmail_settle(const struct joined *joined);
-/* All three. */
+/* A session that two servers log is one login; what it hands to the MTA has its address. */
+void backends_settle(const struct joined *joined);
+/* All four. */
 void told_settle(const struct joined *joined);
 
 #endif

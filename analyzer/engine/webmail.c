@@ -40,6 +40,7 @@ void webmail_fold(struct fold *fold, const struct folded *event)
         .ip = id_of(fold, event, FIELD_CLIENT_IP),
         .relay = id_of(fold, event, FIELD_RELAY_NAME),
         .queue_id = id_of(fold, event, FIELD_QUEUED_AS),
+        .session = id_of(fold, event, FIELD_SESSION),
         .message_id = message_id.len ? XXH3_64bits(message_id.ptr, message_id.len) | 1 : 0};
     int64_t usec;
     if (java_id_time(message_id, &usec))
@@ -56,7 +57,7 @@ void webmail_join(struct store *a, const struct store *b, const uint32_t *ids, u
         struct handed *h = STORE_ADD(a, handed_list, handed);
         *h = b->handed_list[i];
         h->host = ids[h->host], h->name = ids[h->name], h->ip = ids[h->ip];
-        h->relay = ids[h->relay], h->queue_id = ids[h->queue_id];
+        h->relay = ids[h->relay], h->queue_id = ids[h->queue_id], h->session = ids[h->session];
         h->place.input += input_base;
         h->when.run += h->when.run == NO_RUN ? 0 : run_base;
     }

@@ -79,9 +79,16 @@ class Counter:
         """Every proof of a successful login: (event, how often)."""
         for e in self.session_user.values():
             yield e, 1
+        told = {}                                # a proxy's session is the backend's
         for e in self.events:
             if e["kind"] == "login":
-                yield e, e["count"]
+                first = told.setdefault((e.get("session"), self.bare(e["user"])), e)
+                if not e.get("session") or first is e or first["host"] == e["host"]:
+                    yield e, e["count"]
+
+    @staticmethod
+    def bare(user):
+        return user.lower().rpartition("@")[0] or user.lower()
 
     def named(self):
         """Every event that names an account of this server: logins, and what a mailbox server says of its mailboxes."""

@@ -40,12 +40,14 @@ AUTH_COUNT = re.compile(r" auth=(\d+)")
 SASL_FAILED = re.compile(rf"warning: {PEER}: SASL \S+ authentication failed: .*?(?:, sasl_username=(?P<user>.*))?$", re.S)
 DELETED_ALL = re.compile(r"Deleted: (\d+) messages?$")
 
-DOVECOT_LOGIN = re.compile(r"(imap|pop3|managesieve|submission)-login: (?:Info: )?Login: user=<(.*)>, (?:method=.*?, )?rip=([^,\s]+)", re.S)
+DOVECOT_LOGIN = re.compile(
+    r"(imap|pop3|managesieve|submission)-login: (?:Info: )?(?:Login|Logged in|proxy\(.*?\): [Ss]tarted proxying to .*?): user=<(.*)>, (?:method=.*?, )?rip=([^,\s]+)", re.S)
 DOVECOT_REFUSED = re.compile(
     r"(imap|pop3|managesieve|submission)-login: (?:Info: )?.*?\(auth failed, (\d+) attempts.*?\): user=<(.*)>, (?:method=.*?, )?rip=([^,\s]+)", re.S)
 DOVECOT_PASSDB = re.compile(
     r"auth(?:-worker(?:\(\d+\))?)?: (?:Info: )?(?:conn unix:\S+ \([^)]*\): auth-worker<\d+>: )?[\w-]+\((.*),([0-9a-fA-F.:]+)(?:,<([^>]*)>)?\): "
     r"(?:unknown user|Password mismatch|pam_authenticate\(\) failed|[Ii]nvalid credentials)", re.S)
+DOVECOT_HANDED = re.compile(rf"submission\((.*)\)<\d+><([^>]*)>: Successfully relayed message: .* queued as ({QUEUE_ID})'$", re.S)
 DOVECOT_SESSION = re.compile(r"session=<([^>]*)>$")
 DOVECOT_LOCAL = re.compile(r", lip=([^,\s]+)")
 
@@ -138,7 +140,9 @@ def dovecot(text):
     local = DOVECOT_LOCAL.findall(text)
     event = None
     if m := DOVECOT_LOGIN.match(text):
-        event = {"kind": "login", "user": m[2], "ip": address(m[3])}
+        event = {"kind": "login", "user": m[2], "ip": address(m[3]), "session": session}
+    elif m := DOVECOT_HANDED.match(text):
+        event = {"kind": "handed", "user": m[1], "session": m[2], "child": m[3]}
     elif m := DOVECOT_REFUSED.match(text):
         event = {"kind": "failures", "user": user_or_none(m[3]), "ip": address(m[4]), "attempts": int(m[2]), "session": session}
     elif m := DOVECOT_PASSDB.match(text):

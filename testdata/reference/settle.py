@@ -156,6 +156,7 @@ class Queue:
         self.filters(events)
         self.forwards()
         self.proxies(events)
+        self.submissions(events)
 
     def is_own(self, ip):
         return is_loopback(ip) or ip in self.own
@@ -243,6 +244,16 @@ class Queue:
                 child = self.latest(e["host"], e["child"], e["time"], clients[process]["time"], self.returned)
                 if child:
                     child.proxied = clients[process]
+
+    def submissions(self, events):
+        """Dovecot's submission service hands a message to the MTA, whose answer names it; the session's login says from where."""
+        logins = {e["session"]: e for e in events if e["kind"] == "login" and e.get("session")}
+        for e in events:
+            if e["kind"] == "handed":
+                child = self.latest(e["host"], e["child"], e["time"] + 120, e["time"] - 120, self.returned)
+                if child:
+                    login = logins.get(e["session"], {})
+                    child.proxied = child.first("client") | {"user": e["user"], "ip": login.get("ip", child.first("client")["ip"])}
 
 
 def open_state(g, tried):
