@@ -142,7 +142,7 @@ def dovecot(text):
     if m := DOVECOT_LOGIN.match(text):
         event = {"kind": "login", "user": m[2], "ip": address(m[3]), "session": session}
     elif m := DOVECOT_HANDED.match(text):
-        event = {"kind": "handed", "user": m[1], "session": m[2], "child": m[3]}
+        event = {"kind": "submitted", "user": m[1], "session": m[2], "child": m[3]}
     elif m := DOVECOT_REFUSED.match(text):
         event = {"kind": "failures", "user": user_or_none(m[3]), "ip": address(m[4]), "attempts": int(m[2]), "session": session}
     elif m := DOVECOT_PASSDB.match(text):

@@ -249,7 +249,7 @@ class Queue:
         """Dovecot's submission service hands a message to the MTA, whose answer names it; the session's login says from where."""
         logins = {e["session"]: e for e in events if e["kind"] == "login" and e.get("session")}
         for e in events:
-            if e["kind"] == "handed":
+            if e["kind"] == "submitted":
                 child = self.latest(e["host"], e["child"], e["time"] + 120, e["time"] - 120, self.returned)
                 if child:
                     login = logins.get(e["session"], {})
