@@ -257,6 +257,18 @@ static void add_filled(struct event *out, enum field_id id, struct str value)
         event_add(out, id, value);
 }
 
+/* "proxy(u): Started proxying to <1.2.3.4> (0.1 secs)", "... to 1.2.3.4:143": the address. */
+static struct str proxied_to(struct str reason)
+{
+    struct str rest = reason, front, address = {NULL, 0};
+    if (!str_cut(&rest, STR("tarted proxying to "), &front))
+        return address;
+    if (str_take(&rest, STR("<")))
+        return str_cut(&rest, STR(">"), &address) ? address : (struct str){NULL, 0};
+    ptrdiff_t colon = str_find_last_char(rest, ':');
+    return colon > 0 ? str_head(rest, (size_t)colon) : rest;
+}
+
 static void add_elements(const struct elements *elements, struct str service, bool login,
                          struct event *out)
 {
@@ -358,6 +370,9 @@ bool dovecot_login(const struct dovecot_line *line, struct event *out)
     if (!str_cut(&rest, STR(": user=<"), &reason) || !take_elements(rest, &elements) ||
         !begin(reason, out))
         return false;
+    struct str backend = proxied_to(reason);
+    if (out->kind == EVENT_LOGIN && backend.len)
+        elements.server = backend; /* where the session is served, and logged once more */
     add_elements(&elements, line->service, out->kind == EVENT_LOGIN, out);
     return true;
 }
