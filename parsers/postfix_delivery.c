@@ -34,9 +34,20 @@ static const struct status statuses[] = {
     {{"SOFTBOUNCE", 10}, OUTCOME_DEFERRED},
 };
 
+/* "250 2.5.0 OK (2C225C6817C7EEE1481)": Proxmox' filter logs the next ID under that session. */
+static struct str session_of_filter(struct str reply)
+{
+    if (str_take(&reply, STR("250 2.5.0 OK (")) && str_take_end(&reply, STR(")")) &&
+        postfix_queue_id_is(reply))
+        return reply;
+    return (struct str){NULL, 0};
+}
+
 static void add_successor(struct str reply, struct event *out)
 {
     struct str id = postfix_id_behind(reply, STR("queued as "));
+    if (!id.ptr)
+        id = session_of_filter(reply);
     if (id.ptr && reply.ptr[0] == '2')
         event_add(out, FIELD_QUEUED_AS, id);
     id = postfix_id_behind(reply, STR("forwarded as "));

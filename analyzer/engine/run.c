@@ -613,6 +613,7 @@ enum run_state run_settle(struct run *run, bool twice, struct err *err)
     instances_settle(&run->store);
     proxied_settle(&run->store);
     fronts_settle(&run->store);
+    filter_sessions_settle(&run->store);
     twice_settle(&run->store);
     told_settle(&(struct joined){&run->store, maps, run->settings});
     settle(&run->settlement, &run->store, maps, run->settings);

@@ -74,6 +74,9 @@ void twice_settle(struct store *store);
 /* Sessions of a front end and of the server behind it are one: the login counts once, and is that
  * of what the server behind accepted. */
 void fronts_settle(struct store *store);
+/* A filter that answers with its session's id, and logs under that id what it queued (Proxmox):
+ * joins the two. */
+void filter_sessions_settle(struct store *store);
 
 /* Consumes nothing of the store; settlement_free gives everything back. maps are those of the
  * joined store's runs. */

@@ -53,6 +53,8 @@ DOVECOT_LOCAL = re.compile(r", lip=([^,\s]+)")
 
 AMAVIS = re.compile(rf"\([\w-]+\) (?:Passed|Blocked) .*, Queue-ID: ({QUEUE_ID}), .*queued_as: ([\w/]+)", re.S)
 
+PROXMOX = re.compile(rf"([0-9A-F]+): accept mail to <(.*)> \(({QUEUE_ID})\)(?: \(rule: .*\))?$", re.S)
+PROXMOX_SESSION = re.compile(r"250 2\.5\.0 OK \(([0-9A-F]+)\)\)$")
 REQUEUED = re.compile(rf"Requeue: ({QUEUE_ID})(?:\.\w+)? to ({QUEUE_ID})$")
 
 LOCAL_RELAYS = {"local", "virtual", "dovecot", "maildrop", "procmail", "cyrus"}
@@ -76,6 +78,7 @@ def delivery(match, program):
     handed, forwarded = HANDED_ON.search(text), FORWARDED.search(text)
     local = relay in LOCAL_RELAYS or target.startswith(("/", "private")) or program.rsplit("/", 1)[-1] in ("local", "virtual", "lmtp")
     return {"kind": "delivery", "to": match["to"].lower(), "orig": (match["orig"] or "").lower() or None, "relay": target,
+            "filter_session": (PROXMOX_SESSION.search(text) or [None, None])[1],
             "status": match["status"], "queued_as": handed and handed[1], "forwarded_as": forwarded and forwarded[1], "local": local}
 
 
@@ -166,6 +169,9 @@ def parse(line):
     elif program == "amavis" or program.startswith("amavis"):
         m = AMAVIS.match(line.text)
         event = {"kind": "filtered", "parent": m[1], "children": m[2].split("/")} if m else None
+    elif program == "pmg-smtp-filter":
+        m = PROXMOX.match(line.text)
+        event = {"kind": "accepted", "filter_session": m[1], "to": m[2].lower(), "child": m[3]} if m else None
     elif program == "MailScanner":
         m = REQUEUED.match(line.text)
         event = {"kind": "filtered", "parent": m[1], "children": [m[2]]} if m else None

@@ -216,6 +216,13 @@ class Queue:
                 parent = self.latest(e["host"], e["parent"], e["time"])
                 for qid in e["children"] if parent else []:
                     self.bind(parent, self.latest(e["host"], qid, e["time"] + 2, parent.start, lambda c: startless(c) or self.returned(c)))
+        for accepted in (e for e in events if e["kind"] == "accepted"):  # Proxmox: the session stands between the two IDs
+            for g in self.all:
+                for d in g.events:
+                    if d["kind"] == "delivery" and d["filter_session"] == accepted["filter_session"] and g.host == accepted["host"]:
+                        self.bind(g, self.latest(g.host, accepted["child"], accepted["time"] + 2, g.start, self.returned))
+                        if d["to"] == accepted["to"]:
+                            d["queued_as"] = accepted["child"]
         for g in self.all:      # the first hop's answer; that of a foreign server says nothing about this one's IDs
             for e in g.events:
                 if e["kind"] == "delivery" and e["status"] == "sent" and e["queued_as"]:
