@@ -10,6 +10,15 @@ static bool has_hidden(const struct facts *facts)
     return false;
 }
 
+/* Failures that only a password server logs, which knows no client. */
+static bool has_placeless_failures(const struct facts *facts)
+{
+    for (uint32_t i = 0; i < facts->login_count; i++)
+        if (facts->logins[i].outcome == LOGIN_FAILED && !facts->logins[i].ip)
+            return true;
+    return false;
+}
+
 /* Messages without a login that this server, or a mailbox server of its name, handed to itself. */
 static uint64_t webmail_messages(const struct world *world)
 {
@@ -41,6 +50,8 @@ void unobservable_list(const struct world *world, struct arena *arena, struct re
         list[count++] = "the names of logins that sent nothing";
     if (!facts->names_failures)
         list[count++] = "the names of failed logins";
+    if (has_placeless_failures(facts))
+        list[count++] = "the addresses of some failed logins (the password server logs none)";
     if (has_hidden(facts))
         list[count++] = "the addresses behind this server's own proxy or webmail";
     uint64_t unnamed = webmail_messages(world);
