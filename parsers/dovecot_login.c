@@ -371,8 +371,10 @@ bool dovecot_login(const struct dovecot_line *line, struct event *out)
         !begin(reason, out))
         return false;
     struct str backend = proxied_to(reason);
-    if (out->kind == EVENT_LOGIN && backend.len)
-        elements.server = backend; /* where the session is served, and logged once more */
+    if (out->kind == EVENT_LOGIN && backend.len) {
+        event_add(out, FIELD_RELAY, backend);
+        elements.server.len = 0; /* it is served elsewhere, and may be logged there once more */
+    }
     add_elements(&elements, line->service, out->kind == EVENT_LOGIN, out);
     return true;
 }

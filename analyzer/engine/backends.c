@@ -11,14 +11,14 @@ static int by_session(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* A proxy hands its session id on to the backend, which logs the login again; both name the
- * backend's address. */
+/* A proxy hands its session id on to the backend, which logs the login again. Only the backend
+ * names the address at which it is served. */
 static void find_twice(const struct store *store, struct access **logins, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++) {
         const struct access *first = logins[i - 1];
         if (first->session == logins[i]->session && first->host != logins[i]->host &&
-            first->server_ip && first->server_ip == logins[i]->server_ip &&
+            !first->server_ip != !logins[i]->server_ip &&
             joined_same_user(store, first->name, logins[i]->name))
             logins[i]->told = true;
     }
