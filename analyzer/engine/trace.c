@@ -68,6 +68,9 @@ static void add_hops(struct tracing *t, const struct step *steps, uint32_t count
         hop->parent = t->hop_of[fragment];
         if (steps[i].head || parent == NO_FRAGMENT)
             continue;
+        parent = trace_absorber(t, parent);
+        if (t->owners[parent] != steps[i].owner)
+            continue;
         hop->link = link_of(t, fragment);
         hop->parent = t->hop_of[parent];
     }

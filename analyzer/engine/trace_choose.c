@@ -3,6 +3,8 @@
 
 #include "trace_internal.h"
 
+enum { HOPS_MAX = 64 }; /* a log can be written so that hops lead in a circle */
+
 /* What a message must match, one bit for each kind of filter. */
 enum { BY_ID = 1, BY_MESSAGE_ID = 2, BY_SENDER = 4, BY_RECIPIENT = 8, BY_ACCOUNT = 16, BY_IP = 32 };
 
@@ -153,7 +155,7 @@ static unsigned matches(const struct filter *f, uint32_t index)
 
 uint32_t trace_absorber(const struct tracing *t, uint32_t index)
 {
-    while (fragment_at(t, index)->flags & FRAGMENT_ABSORBED)
+    for (unsigned n = 0; n < HOPS_MAX && fragment_at(t, index)->flags & FRAGMENT_ABSORBED; n++)
         index = fragment_at(t, index)->absorbed_by;
     return index;
 }
@@ -163,8 +165,9 @@ static void find_heads(struct tracing *t)
     const struct settlement *settlement = &t->run->settlement;
     for (uint32_t i = 0; i < t->run->store.fragment_count; i++) {
         uint32_t head = trace_absorber(t, i);
-        while (settlement->parents[head] != NO_FRAGMENT &&
-               settlement->parent_kinds[head] != EDGE_NOTIFICATION)
+        for (unsigned n = 0; n < HOPS_MAX && settlement->parents[head] != NO_FRAGMENT &&
+                             settlement->parent_kinds[head] != EDGE_NOTIFICATION;
+             n++)
             head = trace_absorber(t, settlement->parents[head]);
         t->heads[i] = head;
         t->message_count += head == i;
@@ -195,7 +198,8 @@ static void add_up(const struct tracing *t, const struct filter *f, struct sum *
 static uint32_t teller(const struct tracing *t, const struct sum *sums, uint32_t index)
 {
     uint32_t found = NO_FRAGMENT;
-    for (uint32_t at = t->heads[index]; at != NO_FRAGMENT;) {
+    uint32_t at = t->heads[index];
+    for (unsigned n = 0; n < HOPS_MAX && at != NO_FRAGMENT; n++) {
         if (sums[at].matched)
             found = at;
         uint32_t parent = t->run->settlement.parents[at];
