@@ -4,6 +4,7 @@
 #ifndef POSTMORTEM_EXIM_H
 #define POSTMORTEM_EXIM_H
 
+#include "address.h"
 #include "event.h"
 #include "str.h"
 #include "template.h"
@@ -48,9 +49,6 @@ struct exim_rest {
 
 /* Takes "[name ][(helo) ][ip][:port]" off the front. */
 bool exim_client(const struct exim_rest *behind, struct str *text, struct event *out);
-
-/* Takes an address off the front, up to a blank (or `stop`) outside of quotes. */
-struct str exim_address_take(struct str *text, char stop);
 
 /* "<= ...", behind the flag */
 bool exim_arrival(struct str text, struct event *out);

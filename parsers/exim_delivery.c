@@ -89,7 +89,7 @@ static bool take_unquoted(struct str *text, struct str *ret_original)
     ptrdiff_t at = str_find(*text, STR(" <\""));
     if (at <= 0)
         return false;
-    struct str rest = str_skip(*text, (size_t)at + 2), original = exim_address_take(&rest, '>');
+    struct str rest = str_skip(*text, (size_t)at + 2), original = address_take(&rest, '>');
     if (!str_take(&rest, STR(">")) || !is_unquoted(str_head(*text, (size_t)at), original))
         return false;
     *ret_original = original;
@@ -113,7 +113,7 @@ static void take_parents(struct str *text)
 {
     while (str_starts(*text, STR(" ("))) {
         struct str rest = str_skip(*text, 2);
-        exim_address_take(&rest, ')');
+        address_take(&rest, ')');
         if (!str_take(&rest, STR(")")))
             return;
         *text = rest;
@@ -133,7 +133,7 @@ static bool take_recipient(struct str *text, struct event *out)
         event_add(out, FIELD_RECIPIENT, original);
         return true;
     }
-    to = is_file(*text) ? take_file(text) : exim_address_take(text, ' ');
+    to = is_file(*text) ? take_file(text) : address_take(text, ' ');
     if (to.len && to.ptr[to.len - 1] == ':' && !is_file(to)) { /* "** user@host: retry timeout" */
         to.len--;
         *text = str_between(to.ptr + to.len, text->ptr + text->len);
@@ -142,7 +142,7 @@ static bool take_recipient(struct str *text, struct event *out)
     if (to.len == 0)
         return false;
     if (str_take(text, STR(" <"))) {
-        original = exim_address_take(text, '>');
+        original = address_take(text, '>');
         out->cut |= text->len == 0;
         if (!str_take(text, STR(">")) && !out->cut)
             return false;
@@ -213,7 +213,7 @@ static struct str remote_answer(struct str text, struct event *out)
     ptrdiff_t angle = str_find_char(rest, '<'), colon = str_find(rest, STR(": "));
     if (angle >= 0 && (colon < 0 || angle < colon)) {
         rest = str_skip(rest, (size_t)angle + 1);
-        exim_address_take(&rest, '>');
+        address_take(&rest, '>');
     }
     if (!str_cut(&rest, STR(": "), &command))
         return STR("");

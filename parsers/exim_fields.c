@@ -1,24 +1,6 @@
 #include "exim.h"
 #include "ip.h"
 
-struct str exim_address_take(struct str *text, char stop)
-{
-    bool quoted = false;
-    size_t at = 0;
-    for (; at < text->len; at++) {
-        char c = text->ptr[at];
-        if (quoted && c == '\\')
-            at++;
-        else if (c == '"')
-            quoted = !quoted;
-        else if (!quoted && (c == ' ' || c == stop))
-            break;
-    }
-    struct str address = str_head(*text, at);
-    *text = str_skip(*text, address.len);
-    return address;
-}
-
 /* Takes "[192.0.2.1]" and a port behind it, in the colon form or as 4.0 and older wrote it. */
 static bool take_endpoint(struct str *text, struct str *ret_ip, struct str *ret_port)
 {
@@ -209,7 +191,7 @@ static void take_auth(const struct exim_key *later, struct str *text, struct eve
 /* A quote that is not closed is where the line was cut. */
 static struct str take_address(struct str *text, struct event *out)
 {
-    struct str address = exim_address_take(text, ' ');
+    struct str address = address_take(text, ' ');
     size_t quotes = 0;
     for (size_t i = 0; i < address.len; i++) {
         quotes += address.ptr[i] == '"';
@@ -235,7 +217,7 @@ static bool take_value(const struct exim_key *key, struct str *text, struct even
         event_add(out, field, take_address(text, out));
         return true;
     case EXIM_ANGLE:
-        event_add(out, field, exim_address_take(text, '>'));
+        event_add(out, field, address_take(text, '>'));
         out->cut |= text->len == 0;
         return text->len == 0 || str_take(text, STR(">"));
     case EXIM_RELAY:

@@ -71,7 +71,7 @@ static void take_recipients(struct str text, struct event *out)
 
 bool exim_arrival(struct str text, struct event *out)
 {
-    struct str sender = exim_address_take(&text, ' ');
+    struct str sender = address_take(&text, ' ');
     if (sender.len == 0)
         return false;
     event_add(out, FIELD_SENDER, str_eq(sender, STR("<>")) ? str_head(sender, 0) : sender);

@@ -156,7 +156,7 @@ static bool take_refusal(struct str text, struct event *out)
     if (i == 0 || (i == 1 && str_starts(text, STR("<")))) {
         struct str address;
         bool angle = str_take(&text, STR("<"));
-        address = exim_address_take(&text, angle ? '>' : ':');
+        address = address_take(&text, angle ? '>' : ':');
         out->cut |= text.len == 0;
         if (angle && !out->cut && !str_take(&text, STR(">")))
             return false;
@@ -216,7 +216,7 @@ static bool host_in_front(struct str text, struct event *out)
         if (!exim_client(&refusal, &text, out) || !exim_keys(keys, &text, out))
             return false;
     } else if (fixed(&text, "F=<")) { /* handed in by a local program */
-        event_add(out, FIELD_SENDER, exim_address_take(&text, '>'));
+        event_add(out, FIELD_SENDER, address_take(&text, '>'));
         if (!fixed(&text, ">"))
             return false;
     } else {

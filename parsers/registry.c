@@ -6,6 +6,7 @@ extern const struct parser courier_parser, cyrus_parser, dkim_parser, mailscanne
     panel_parser, policy_parser, rspamd_parser, sasl_parser, scanner_parser;
 extern const struct parser exchange_parser, listing_parser;
 extern const struct parser exim_parser;
+extern const struct parser sendmail_parser;
 extern const struct parser horde_parser, nginx_mail_parser, roundcube_parser, sogo_parser;
 
 /* clang-format off: one a line */
@@ -19,6 +20,7 @@ const struct parser *const parsers[] = {
     &roundcube_parser,
     &sogo_parser,
     &horde_parser,
+    &sendmail_parser,
     NULL,
 };
 /* clang-format on */
@@ -28,7 +30,7 @@ const struct parser *const parsers[] = {
  * added takes its names out. */
 static const char *const mail_programs[] = {
     /* Servers. */
-    "sendmail*", "sm-mta*", "sm-msp-queue", "sm-acceptingconnections", "msp", "mta", "msa",
+    "msp", "mta", "msa",
     "smtpd", "smtpctl", "opensmtpd", "qmail*", "tcpserver", "vpopmail*", "vchkpw*", "imap-login",
     "pop3-login", "ipop3d", "qpopper", "popa3d", "cyrus*", "perdition*", "stalwart*", "courier*",
     "maddy*", "haraka*", "chasquid*", "james*", "mailenable*", "kerio*", "communigate*",

@@ -220,11 +220,33 @@ static bool exim_id_time(struct str id, int64_t *ret)
     return true;
 }
 
+/* Queue IDs of Sendmail begin with year, month, day, hour, minute and second in UTC, a digit of base
+ * 60 each (queue.c, assign_queueid). */
+static bool sendmail_id_time(struct str id, int64_t *ret)
+{
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx";
+    unsigned part[6];
+    if (id.len < 12)
+        return false;
+    for (size_t i = 8; i < id.len; i++) /* the process */
+        if (!char_is_digit(id.ptr[i]))
+            return false;
+    for (unsigned i = 0; i < 6; i++) {
+        const char *digit = memchr(digits, id.ptr[i], sizeof digits - 1);
+        if (!digit)
+            return false;
+        part[i] = (unsigned)(digit - digits);
+    }
+    unsigned year = part[0] < 30 ? 2020 + part[0] : 1960 + part[0]; /* since 1900, of 60 */
+    return stamp_from_fields(year, part[1] + 1, part[2], part[3], part[4], part[5], ret);
+}
+
 void clock_read_ids(struct fold *fold, const struct folded *event)
 {
     int64_t usec;
     if (event->line->kind == EVENT_ACCEPTED &&
-        exim_id_time(folded_get(event, FIELD_QUEUE_ID), &usec))
+        (exim_id_time(folded_get(event, FIELD_QUEUE_ID), &usec) ||
+         sendmail_id_time(folded_get(event, FIELD_QUEUE_ID), &usec)))
         clock_prove(fold->store, event->when, usec);
     if (event->line->generation == GENERATION_START &&
         long_id_time(folded_get(event, FIELD_QUEUE_ID), &usec))

@@ -71,10 +71,30 @@ static struct connection *add(struct store *store, const struct connection *mode
     return connection;
 }
 
-static bool new_connection(const struct store *store, const struct connection *open, uint8_t kind)
+/* Where a server logs no connects, a process that takes mail from another address, or again after
+ * long, is another's: its number was used again. */
+static bool other_client(const struct store *store, const struct connection *open,
+                         const struct connection *after)
 {
-    return !open || kind == EVENT_CONNECT || open->last_kind == EVENT_DISCONNECT ||
-           open->epoch != store->epoch;
+    const int64_t silence = (int64_t)3600 * USEC_PER_SEC;
+    return after->first_kind == EVENT_ACCEPTED &&
+           ((open->ip && after->ip && open->ip != after->ip) ||
+            moment_delta(store, open->last, after->first) > silence);
+}
+
+static bool new_connection(const struct store *store, const struct connection *open,
+                           const struct connection *model)
+{
+    return !open || model->first_kind == EVENT_CONNECT || open->last_kind == EVENT_DISCONNECT ||
+           open->epoch != store->epoch || other_client(store, open, model);
+}
+
+/* Some servers name the client of a session in its first line alone. */
+static bool may_lack_client(const struct folded *event)
+{
+    uint8_t kind = event->line->kind;
+    return kind == EVENT_AUTHENTICATED || kind == EVENT_DISCONNECT ||
+           (kind == EVENT_ACCEPTED && !folded_get(event, FIELD_UID).ptr);
 }
 
 static uint32_t count_of(struct str stat, bool total)
@@ -91,12 +111,14 @@ static uint32_t count_of(struct str stat, bool total)
 void connection_fold(struct fold *fold, const struct folded *event)
 {
     struct store *store = fold->store;
-    uint8_t kind = event->line->kind == EVENT_CONNECT || event->line->kind == EVENT_DISCONNECT
+    uint8_t kind = event->line->kind == EVENT_CONNECT || event->line->kind == EVENT_DISCONNECT ||
+                           event->line->kind == EVENT_ACCEPTED
                        ? event->line->kind
                        : (uint8_t)EVENT_NOTE;
     struct str ip = folded_get(event, FIELD_CLIENT_IP),
                user = folded_get(event, FIELD_SASL_USERNAME);
-    if (!event->line->pid || !ip.ptr || folded_get(event, FIELD_SERVICE).ptr)
+    if (!event->line->pid || (!ip.ptr && !may_lack_client(event)) ||
+        folded_get(event, FIELD_SERVICE).ptr)
         return;
     struct connection model = {.host = event->host,
                                .program = event->program,
@@ -106,12 +128,13 @@ void connection_fold(struct fold *fold, const struct folded *event)
                                .epoch = store->epoch,
                                .first_kind = kind,
                                .first_of_key = true,
+                               .ip = folded_id(fold, event, FIELD_CLIENT_IP),
                                .key = key_of(store, event->host, event->program, event->line->pid)};
     struct connection *connection = newest(store, &model);
-    if (new_connection(store, connection, kind))
+    if (new_connection(store, connection, &model))
         connection = add(store, &model);
-    if (!connection->ip) {
-        connection->ip = folded_id(fold, event, FIELD_CLIENT_IP);
+    if (!connection->ip || !connection->client_name) {
+        connection->ip = model.ip;
         connection->client_name = folded_id(fold, event, FIELD_CLIENT_NAME);
     }
     bool refusal = event->line->kind == EVENT_REJECT;
@@ -119,6 +142,7 @@ void connection_fold(struct fold *fold, const struct folded *event)
         (!connection->user || (connection->by_refusal && !refusal))) {
         connection->user = folded_id(fold, event, FIELD_SASL_USERNAME);
         connection->by_refusal = refusal;
+        connection->apart = kind == EVENT_CONNECT || event->line->kind == EVENT_AUTHENTICATED;
     }
     if (event->line->kind == EVENT_FRONTED)
         front_fold(fold, event, connection);
@@ -155,6 +179,7 @@ static void merge(struct connection *a, const struct connection *b)
     if (!a->user || (a->by_refusal && b->user && !b->by_refusal)) {
         a->user = b->user;
         a->by_refusal = b->by_refusal;
+        a->apart = b->apart;
     }
     if (!a->ip) {
         a->ip = b->ip;
@@ -185,7 +210,8 @@ void connection_join(struct store *a, struct store *b, const uint32_t *ids, uint
         c.last.run += c.last.run == NO_RUN ? 0 : run_base;
         struct connection *open = newest(a, &c);
         bool joins = c.first_of_key && c.epoch == 0 && c.first_kind != EVENT_CONNECT && open &&
-                     open->epoch == a->epoch && open->last_kind != EVENT_DISCONNECT;
+                     open->epoch == a->epoch && open->last_kind != EVENT_DISCONNECT &&
+                     !other_client(a, open, &c);
         c.epoch += a->epoch;
         if (joins)
             merge(open, &c);

@@ -340,6 +340,9 @@ static void delivery(struct fold *fold, const struct folded *event, struct fragm
     while (next_address(&list, &to))
         if (to.len)
             deliver_to(fold, event, fragment, listed(fold, event, to));
+    list = folded_get(event, FIELD_RECIPIENTS);
+    while (recipients_next(&list, &to))
+        deliver_to(fold, event, fragment, listed(fold, event, to));
 }
 
 /* Recipients named before any try. */
@@ -436,6 +439,8 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         break;
     case EVENT_EXPIRED:
         fragment->flags |= FRAGMENT_EXPIRED;
+        if (folded_get(event, FIELD_CHILD).len) /* the notice about it */
+            add_edge(fold, event, fragment, EDGE_NOTIFICATION, FIELD_CHILD);
         break;
     case EVENT_REMOVED:
         fragment->flags |= FRAGMENT_REMOVED;

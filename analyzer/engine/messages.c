@@ -18,6 +18,8 @@ static bool is_accepted(const struct settling *s, uint32_t root)
 {
     const struct fragment *f = fragment_at(s, root);
     bool held = (f->flags & FRAGMENT_HELD_ON_ENTRY) && f->message_id;
+    if ((f->flags & FRAGMENT_REFUSED) && (f->flags & FRAGMENT_QUEUED) && !f->recipient_count)
+        return false; /* Sendmail logs what it was asked before it says no */
     if ((f->flags & (FRAGMENT_QUEUED | FRAGMENT_EXPIRED)) || held ||
         (f->recipient_count && !(f->flags & FRAGMENT_HELD_ON_ENTRY)))
         return true;

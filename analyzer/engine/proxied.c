@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "sessions.h"
 #include "settle.h"
 #include "store_internal.h"
 
@@ -35,26 +36,6 @@ void proxied_join(struct store *a, const struct store *b, const uint32_t *ids, u
     }
 }
 
-static int compare_place(const struct place *a, const struct place *b)
-{
-    if (a->input != b->input)
-        return a->input < b->input ? -1 : 1;
-    return (a->offset > b->offset) - (a->offset < b->offset);
-}
-
-/* The session of that process in whose span the place lies. */
-static const struct connection *find_session(const struct store *store, const struct proxied *p)
-{
-    for (uint32_t i = 0; i < store->connection_count; i++) {
-        const struct connection *c = &store->connections[i];
-        if (c->host == p->host && c->pid == p->pid && c->program == p->program &&
-            compare_place(&c->place, &p->place) <= 0 &&
-            compare_place(&p->place, &c->last_place) <= 0)
-            return c;
-    }
-    return NULL;
-}
-
 static struct fragment *find_child(struct store *store, const struct proxied *p)
 {
     uint32_t at = store->latest[p->child_id];
@@ -70,13 +51,20 @@ static struct fragment *find_child(struct store *store, const struct proxied *p)
 
 void proxied_settle(struct store *store)
 {
+    struct sessions sessions;
+    if (store->proxied_count == 0)
+        return;
+    sessions_init(&sessions, store, NULL);
     for (uint32_t i = 0; i < store->proxied_count; i++) {
-        const struct connection *session = find_session(store, &store->proxied_list[i]);
-        struct fragment *child = session ? find_child(store, &store->proxied_list[i]) : NULL;
+        const struct proxied *p = &store->proxied_list[i];
+        struct session_key key = {p->host, p->program, p->pid, p->place};
+        const struct connection *session = sessions_find(&sessions, &key);
+        struct fragment *child = session ? find_child(store, p) : NULL;
         if (!child)
             continue;
         child->user = session->user;
         child->orig_ip = session->ip;
         child->orig_client_name = session->client_name;
     }
+    sessions_free(&sessions);
 }

@@ -2,19 +2,35 @@
 
 #include "store_internal.h"
 
-static struct str take_address(struct str *list)
+/* How much of text is one address. */
+static size_t address_len(struct str text, bool angle)
 {
     bool quoted = false;
     size_t at = 0;
-    for (; at < list->len && (quoted || list->ptr[at] != ' '); at++) {
-        if (quoted && list->ptr[at] == '\\')
+    for (; at < text.len; at++) {
+        char c = text.ptr[at];
+        if (quoted && c == '\\')
             at++;
-        else if (list->ptr[at] == '"')
+        else if (c == '"')
             quoted = !quoted;
+        else if (!quoted && (angle ? c == '>' : c == ' ' || c == ','))
+            break;
     }
-    struct str address = str_head(*list, at);
-    *list = str_skip(*list, address.len < list->len ? address.len + 1 : address.len);
-    return address;
+    return at < text.len ? at : text.len;
+}
+
+bool recipients_next(struct str *list, struct str *ret)
+{
+    struct str rest = *list;
+    while (str_take(&rest, STR(" ")) || str_take(&rest, STR(",")))
+        ;
+    bool angle = str_take(&rest, STR("<"));
+    *ret = str_head(rest, address_len(rest, angle));
+    rest = str_skip(rest, ret->len);
+    if (angle)
+        str_take(&rest, STR(">"));
+    *list = rest;
+    return ret->len > 0;
 }
 
 static int by_value(const void *a, const void *b)
@@ -26,14 +42,12 @@ static int by_value(const void *a, const void *b)
 uint32_t recipients_count(struct str list)
 {
     uint32_t count = 0, distinct = 0;
+    struct str address;
     if (!list.len)
         return 0;
     uint64_t *hashes = xcalloc(list.len / 2 + 1, sizeof *hashes);
-    while (list.len) {
-        struct str address = take_address(&list);
-        if (address.len)
-            hashes[count++] = address_hash(address);
-    }
+    while (recipients_next(&list, &address))
+        hashes[count++] = address_hash(address);
     qsort(hashes, count, sizeof *hashes, by_value);
     for (uint32_t i = 0; i < count; i++)
         distinct += i == 0 || hashes[i] != hashes[i - 1];

@@ -181,6 +181,7 @@ static void add(struct settling *s, struct refusal refusal, uint32_t times)
 /* A transaction of which every RCPT was refused: no message came of it. Its first refusal stands
  * for the message. */
 struct transaction {
+    uint32_t queue_id;
     uint32_t first, sender, ip; /* first: 1 + index into s->refusals, 0: none open */
 };
 
@@ -191,16 +192,27 @@ static void close_transaction(struct settling *s, struct transaction *open, bool
     open->first = 0;
 }
 
+/* Sendmail gives an ID to what no recipient was accepted for. */
+static bool never_began(const struct store *store, const struct refused *r)
+{
+    uint32_t at = store->latest[r->queue_id];
+    for (at = at ? at - 1 : NO_FRAGMENT; at != NO_FRAGMENT; at = store->fragments[at].older)
+        if (store->fragments[at].host == r->host && (store->fragments[at].flags & FRAGMENT_STARTED))
+            return false;
+    return true;
+}
+
 static void take_refusal(struct settling *s, const struct refused *r, uint32_t user,
                          struct transaction *open)
 {
-    bool lone = r->recipient && r->no_queue;
-    if (open->first && (!lone || open->sender != r->sender || open->ip != r->ip))
+    bool lone = r->recipient && (r->no_queue || never_began(s->store, r));
+    if (open->first &&
+        (!lone || open->queue_id != r->queue_id || open->sender != r->sender || open->ip != r->ip))
         close_transaction(s, open, false);
     uint32_t first = s->refusal_count + 1;
     add(s, describe(s, r, user), r->count);
     if (lone && !open->first && r->count)
-        *open = (struct transaction){first, r->sender, r->ip};
+        *open = (struct transaction){r->queue_id, first, r->sender, r->ip};
 }
 
 static int by_principal_and_time(const void *a, const void *b)

@@ -611,6 +611,7 @@ enum run_state run_settle(struct run *run, bool twice, struct err *err)
     struct clock_map *maps = join_all(run);
     run_end_stage(run, STAGE_JOIN);
     instances_settle(&run->store);
+    inherit_settle(&run->store);
     proxied_settle(&run->store);
     fronts_settle(&run->store);
     filter_sessions_settle(&run->store);

@@ -47,16 +47,14 @@ void sessions_free(struct sessions *sessions)
     *sessions = (struct sessions){.store = NULL};
 }
 
-/* The last session of that process that began before the message, if it had not ended. */
-struct connection *sessions_of_message(const struct sessions *sessions,
-                                       const struct fragment *fragment)
+struct connection *sessions_find(const struct sessions *sessions, const struct session_key *wanted)
 {
-    struct connection key = {.host = fragment->host,
-                             .program = fragment->program,
-                             .pid = fragment->pid,
-                             .place = fragment->place};
+    struct connection key = {.host = wanted->host,
+                             .program = wanted->program,
+                             .pid = wanted->pid,
+                             .place = wanted->place};
     uint32_t low = 0, high = sessions->count;
-    while (low < high) {
+    while (low < high) { /* the first that began behind the place */
         uint32_t middle = (low + high) / 2;
         if (process_order(&sessions->store->connections[sessions->order[middle]], &key) <= 0)
             low = middle + 1;
@@ -66,6 +64,16 @@ struct connection *sessions_of_message(const struct sessions *sessions,
     if (!low)
         return NULL;
     struct connection *c = &sessions->store->connections[sessions->order[low - 1]];
-    bool same = c->host == key.host && c->program == key.program && c->pid == key.pid;
-    return same && place_order(&fragment->place, &c->last_place) <= 0 ? c : NULL;
+    if (c->host != key.host || c->program != key.program || c->pid != key.pid)
+        return NULL;
+    bool open = c->last_kind != EVENT_DISCONNECT;
+    return open || place_order(&key.place, &c->last_place) <= 0 ? c : NULL;
+}
+
+struct connection *sessions_of_message(const struct sessions *sessions,
+                                       const struct fragment *fragment)
+{
+    struct session_key key = {fragment->host, fragment->program, fragment->pid, fragment->place};
+    struct connection *c = sessions_find(sessions, &key);
+    return c && place_order(&fragment->place, &c->last_place) <= 0 ? c : NULL;
 }

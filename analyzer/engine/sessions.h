@@ -14,6 +14,14 @@ struct sessions {
 void sessions_init(struct sessions *ret, struct store *store,
                    bool (*wanted)(const struct connection *connection));
 void sessions_free(struct sessions *sessions);
+/* A process and where one of its lines stands. */
+struct session_key {
+    uint32_t host, program, pid;
+    struct place place;
+};
+/* The session of that process in whose span the place lies; one without a logged end lasts until
+   the next. NULL if there is none. */
+struct connection *sessions_find(const struct sessions *sessions, const struct session_key *wanted);
 /* The session during which the message's client= was logged; NULL if there is none. */
 struct connection *sessions_of_message(const struct sessions *sessions,
                                        const struct fragment *fragment);

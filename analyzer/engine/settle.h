@@ -68,6 +68,9 @@ void instances_settle(struct store *store);
 /* Gives the login and the address of a session whose mail went through a filter in front of the
  * queue to the message that came of it. */
 void proxied_settle(struct store *store);
+/* Gives the login, and the client, that a server logs for a session alone to what the session did:
+ * messages, failed logins, refusals. */
+void inherit_settle(struct store *store);
 /* Drops the second copy of what Exim says twice in syslog. */
 void twice_settle(struct store *store);
 

@@ -86,6 +86,8 @@ uint32_t queue_id_hash(struct str queue_id)
 static struct str instance_of(struct str program)
 {
     ptrdiff_t slash = str_find_char(program, '/');
+    if (str_starts(program, STR("sm-"))) /* sm-mta, sm-msp-queue: one Sendmail, one set of IDs */
+        return STR("sendmail");
     return slash < 0 ? program : str_head(program, (size_t)slash);
 }
 

@@ -123,6 +123,7 @@ struct connection {
     uint8_t first_kind, last_kind; /* enum event_kind: CONNECT, DISCONNECT or NOTE for all else */
     bool has_stats, first_of_key;
     bool by_refusal; /* user is known from a refusal alone */
+    bool apart;      /* user is known from a line of its own: the messages' lines do not name it */
     bool told_ip;    /* ip is what another log says of the client of a proxy */
 };
 

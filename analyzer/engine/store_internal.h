@@ -130,7 +130,10 @@ void repeat_remember(struct fold *fold, uint32_t host, const uint32_t *became);
 /* Never 0. Foreign servers' queue IDs are many and mostly of no use: their hash is kept in their
  * place. */
 uint32_t queue_id_hash(struct str queue_id);
-/* How many different addresses a list divided by blanks holds; quoted parts may hold blanks. */
+/* Takes the next address off a list divided by blanks or commas, without its angle brackets; quoted
+   parts may hold anything. False at the end. */
+bool recipients_next(struct str *list, struct str *ret);
+/* How many different addresses such a list holds. */
 uint32_t recipients_count(struct str list);
 
 #endif

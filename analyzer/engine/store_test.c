@@ -145,6 +145,7 @@ static char *facts_of(struct bench *bench, const struct log *log, const size_t *
         memcpy(maps + at, parts.maps[i], parts.members[i].store.run_count * sizeof *maps);
     struct store store = join_all(bench, &parts);
     instances_settle(&store);
+    inherit_settle(&store);
     proxied_settle(&store);
     twice_settle(&store);
     told_settle(&(struct joined){&store, maps, &bench->settings});

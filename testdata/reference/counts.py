@@ -63,6 +63,11 @@ class Counter:
             if e["kind"] == "connect":
                 number[process] += 1
             e["session_key"] = process + (number[process],)
+            if e["kind"] == "authenticated":  # what the session's messages do not say
+                self.session_user[e["session_key"]] = e
+            if e["kind"] == "client" and e.get("apart"):
+                login = self.session_user.get(e["session_key"])
+                e["user"] = login["user"] if login and login["ip"] == e["ip"] else None
             if e["kind"] == "client" and e["user"] and e["pid"] and not e.get("from_mailbox"):
                 self.session_user.setdefault(e["session_key"], e)
             if e["kind"] == "disconnect":
@@ -250,14 +255,19 @@ class Counter:
                     if id(e) in lost or e["stage"] in ("MAIL", "DATA", "BDAT", "END-OF-MESSAGE"):
                         table["messages_refused"] += 1 if id(e) in lost else e["count"]
 
+    def is_alone(self, e):
+        """No message has its ID. Sendmail gives one to what no recipient was accepted for."""
+        group = self.queue.by_id.get((e["host"], e["qid"]), [])
+        return e["qid"] == "NOQUEUE" or not any(g.has("client") or g.has("pickup") for g in group)
+
     def lost_transactions(self):
         """The first refusal of every transaction that lost all its recipients (no ID was ever given, and nothing submitted after it)."""
         lost, first = set(), {}
         for e in self.events:
             key = e["session_key"]
             before = first.get(key)
-            if e["kind"] == "refusal" and e["stage"] == "RCPT" and e["qid"] == "NOQUEUE":
-                if before and before["sender"] == e["sender"]:
+            if e["kind"] == "refusal" and e["stage"] == "RCPT" and self.is_alone(e):
+                if before and before["sender"] == e["sender"] and before["qid"] == e["qid"]:
                     continue
                 first[key] = e
                 if before:

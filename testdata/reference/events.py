@@ -8,6 +8,7 @@ import servers
 import told
 
 from exim import exim
+from sendmail import sendmail
 
 QUEUE_ID = r"(?:[0-9A-F]{6,}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,}z[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-y]+)"
 WITH_ID = re.compile(rf"({QUEUE_ID}|NOQUEUE): (.*)", re.S)
@@ -157,7 +158,12 @@ def dovecot(text):
 
 def events_of(line):
     """The events of a line, with its time, host, program, pid and count."""
-    events = exim(line.text) if line.program.startswith("exim") else [parse(line)]
+    if line.program.startswith("exim"):
+        events = exim(line.text)
+    elif line.program.startswith(("sm-", "sendmail")):
+        events = sendmail(line.text)
+    else:
+        events = [parse(line)]
     return [event | {"time": line.time, "host": line.host, "program": line.program, "pid": line.pid, "count": line.count}
             for event in events if event]
 

@@ -75,6 +75,8 @@ class Generation:
 
     def accepted(self):
         """The queue manager took it up, or it was put on hold after its data had come."""
+        if self.refused() and self.has("active") and not self.has("delivery"):
+            return False  # Sendmail logs what it was asked before it says no
         held = self.has("hold-rule") and self.has("message-id") and not self.refused()
         return held or any(e["kind"] in ("active", "delivery", "expired") for e in self.events)
 
@@ -105,15 +107,20 @@ def begins(event, generation):
     return own_message_id(event) and (generation.has("message-id") or generation.has("active") or ended is not None)
 
 
+def instance_name(program):
+    """The first part of a tag; the commands and daemons of Sendmail share one set of IDs."""
+    return "sendmail" if program.startswith("sm-") else program.split("/")[0]
+
+
 def instance_of(event, managers, group):
     """The Postfix instance an event belongs to: the one that has a queue manager under that name, else the only one, else the
     one whose queue manager takes this ID up next."""
-    prefix = event["program"].split("/")[0]
+    prefix = instance_name(event["program"])
     known = managers[event["host"]]
     if prefix in known or len(known) < 2:
         return prefix if prefix in known else next(iter(known), prefix)
     later = [e for e in group if e["kind"] == "active" and e["time"] >= event["time"]]
-    return later[0]["program"].split("/")[0] if later else prefix
+    return instance_name(later[0]["program"]) if later else prefix
 
 
 def build_generations(events):
@@ -124,7 +131,7 @@ def build_generations(events):
             continue
         groups[event["host"], event["qid"]].append(event)
         if event["kind"] == "active":
-            managers[event["host"]].add(event["program"].split("/")[0])
+            managers[event["host"]].add(instance_name(event["program"]))
     found = {}
     for (host, qid), group in groups.items():
         by_instance = collections.defaultdict(list)
