@@ -3,6 +3,7 @@
 #include "envelope_exim.h"
 #include "envelope_filter.h"
 #include "envelope_json.h"
+#include "envelope_session.h"
 #include "envelope_syslog.h"
 #include "envelope_webmail.h"
 #include "envelope_zimbra.h"
@@ -71,7 +72,7 @@ static bool parse_plain(struct str line, struct arena *scratch, struct envelope 
     if (parse_stamped(line, scratch, ret))
         return true;
     begin(line, ret);
-    if (envelope_bare(line, scratch, ret))
+    if (envelope_session_bare(line, ret) || envelope_bare(line, scratch, ret))
         return true;
     begin(line, ret);
     return envelope_java_trace(line, ret);

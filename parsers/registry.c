@@ -7,6 +7,7 @@ extern const struct parser courier_parser, cyrus_parser, dkim_parser, mailscanne
 extern const struct parser exchange_parser, listing_parser;
 extern const struct parser exim_parser;
 extern const struct parser sendmail_parser;
+extern const struct parser opensmtpd_parser;
 extern const struct parser horde_parser, nginx_mail_parser, roundcube_parser, sogo_parser;
 
 /* clang-format off: one a line */
@@ -21,6 +22,7 @@ const struct parser *const parsers[] = {
     &sogo_parser,
     &horde_parser,
     &sendmail_parser,
+    &opensmtpd_parser,
     NULL,
 };
 /* clang-format on */
@@ -31,7 +33,7 @@ const struct parser *const parsers[] = {
 static const char *const mail_programs[] = {
     /* Servers. */
     "msp", "mta", "msa",
-    "smtpd", "smtpctl", "opensmtpd", "qmail*", "tcpserver", "vpopmail*", "vchkpw*", "imap-login",
+    "smtpctl", "qmail*", "tcpserver", "vpopmail*", "vchkpw*", "imap-login",
     "pop3-login", "ipop3d", "qpopper", "popa3d", "cyrus*", "perdition*", "stalwart*", "courier*",
     "maddy*", "haraka*", "chasquid*", "james*", "mailenable*", "kerio*", "communigate*",
     "nullmailer*", "msmtp*", "ssmtp", "dma", "masqmail*", "postfix*", "dovecot*", "dovecot-lda",

@@ -57,6 +57,7 @@ static const struct sample samples[] = {
     {"/usr/lib/plesk-9.0/psa-pc-remote", "panel"},
     {"zmmailboxd", "zimbra"},
     {"mailman3", "none"},
+    {"smtpd", "opensmtpd"},
     {"", "none"},
 };
 

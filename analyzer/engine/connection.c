@@ -93,7 +93,7 @@ static bool new_connection(const struct store *store, const struct connection *o
 static bool may_lack_client(const struct folded *event)
 {
     uint8_t kind = event->line->kind;
-    return kind == EVENT_AUTHENTICATED || kind == EVENT_DISCONNECT ||
+    return kind == EVENT_AUTHENTICATED || kind == EVENT_CONNECT || kind == EVENT_DISCONNECT ||
            (kind == EVENT_ACCEPTED && !folded_get(event, FIELD_UID).ptr);
 }
 
@@ -133,8 +133,10 @@ void connection_fold(struct fold *fold, const struct folded *event)
     struct connection *connection = newest(store, &model);
     if (new_connection(store, connection, &model))
         connection = add(store, &model);
-    if (!connection->ip || !connection->client_name) {
+    if (!connection->ip) {
         connection->ip = model.ip;
+    }
+    if (!connection->client_name && connection->ip == model.ip) {
         connection->client_name = folded_id(fold, event, FIELD_CLIENT_NAME);
     }
     bool refusal = event->line->kind == EVENT_REJECT;

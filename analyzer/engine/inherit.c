@@ -2,6 +2,20 @@
 #include "settle.h"
 #include "store_internal.h"
 
+/* By the sendmail command, or by the server itself: who called it, is not logged. The server's own
+ * notifications have no sender. */
+static void hand_in_locally(struct store *store, struct fragment *f)
+{
+    f->flags &= (uint16_t)~FRAGMENT_SUBMITTED;
+    if (intern_get(&store->intern, f->sender).len) {
+        f->uid = intern_id(&store->intern, STR("unknown"));
+        store_fit_ids(store);
+        return;
+    }
+    f->flags &= (uint16_t)~FRAGMENT_STARTED;
+    f->flags |= FRAGMENT_SELF_ID;
+}
+
 static void give_to_message(const struct sessions *sessions, struct fragment *f)
 {
     if (!(f->flags & FRAGMENT_SUBMITTED) || !f->pid || f->user)
@@ -9,6 +23,10 @@ static void give_to_message(const struct sessions *sessions, struct fragment *f)
     const struct connection *c = sessions_of_message(sessions, f);
     if (!c || (f->ip && f->ip != c->ip))
         return;
+    if (!c->ip && str_eq(intern_get(&sessions->store->intern, c->client_name), STR("local"))) {
+        hand_in_locally(sessions->store, f);
+        return;
+    }
     if (!f->ip) {
         f->ip = c->ip;
         f->client_name = c->client_name;

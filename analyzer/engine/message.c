@@ -112,7 +112,6 @@ static void asked(const struct folded *event, struct fragment *fragment)
 {
     uint32_t count = recipients_count(folded_get(event, FIELD_RECIPIENTS));
     fragment->nrcpt = count ? count : 1;
-    fragment->flags |= FRAGMENT_ASKED;
 }
 
 static void queued(struct fold *fold, const struct folded *event, struct fragment *fragment)
@@ -122,6 +121,8 @@ static void queued(struct fold *fold, const struct folded *event, struct fragmen
     if (fragment->flags & FRAGMENT_QUEUED)
         return;
     fragment->flags |= FRAGMENT_QUEUED;
+    if (event->line->kind == EVENT_ACCEPTED)
+        fragment->flags |= FRAGMENT_ASKED;
     fragment->queued = event->when;
     if (str_to_u64(folded_get(event, FIELD_SIZE), &number))
         fragment->size = number;
@@ -495,11 +496,28 @@ void message_fold(struct fold *fold, const struct folded *event)
     fragment->last_class = generation_of(event->line);
 }
 
+/* Not every server's first line of a message says who began it. */
+static void take_start(struct fragment *a, const struct fragment *b)
+{
+    a->place = b->place;
+    a->submitted = b->submitted;
+    a->program = b->program;
+    a->pid = b->pid;
+    a->ip = b->ip;
+    a->client_name = b->client_name;
+    a->user = b->user;
+    a->uid = b->uid;
+    a->orig_queue_id = b->orig_queue_id;
+    a->orig_ip = b->orig_ip;
+    a->orig_client_name = b->orig_client_name;
+    a->orig_id = b->orig_id;
+}
+
 /* b's lines follow a's. */
 static void merge_fragment(struct store *store, struct fragment *a, const struct fragment *b)
 {
     if (!(a->flags & FRAGMENT_STARTED) && (b->flags & FRAGMENT_STARTED))
-        a->place = b->place;
+        take_start(a, b);
     if (!(a->flags & FRAGMENT_QUEUED)) {
         a->queued = b->queued;
         a->nrcpt = b->nrcpt;
