@@ -36,6 +36,16 @@ static uint64_t webmail_messages(const struct world *world)
     return count;
 }
 
+/* Accounts sent, and no line says how they logged in (Exchange's message tracking alone). */
+static bool lacks_logins(const struct facts *facts)
+{
+    bool sent = false;
+    for (uint32_t i = 0; i < facts->principal_count; i++)
+        sent |=
+            facts->principals[i].kind == PRINCIPAL_ACCOUNT && facts->principals[i].message_count;
+    return sent && facts->login_count == 0;
+}
+
 void unobservable_list(const struct world *world, struct arena *arena, struct report *report)
 {
     const struct facts *facts = world->facts;
@@ -48,7 +58,9 @@ void unobservable_list(const struct world *world, struct arena *arena, struct re
         list[count++] = "what was read in a mailbox";
     if (world->unnamed_logged)
         list[count++] = "the names of logins that sent nothing";
-    if (!facts->names_failures)
+    if (lacks_logins(facts))
+        list[count++] = "logins and failed logins (no line tells of any)";
+    else if (!facts->names_failures)
         list[count++] = "the names of failed logins";
     if (has_placeless_failures(facts))
         list[count++] = "the addresses of some failed logins (the password server logs none)";
