@@ -102,6 +102,7 @@ static void json_line(struct trace_printer *printer, struct json *json,
                       const struct trace_line *line)
 {
     struct scanned scanned;
+    scan_begin(printer->scan, &line->columns);
     scan_line(printer->scan, line->line, &scanned);
     json_begin(json, NULL, '{');
     json_when(json, "time", line->when);
@@ -211,6 +212,7 @@ static void text_line(struct trace_printer *printer, const struct trace_line *li
 {
     char when[WHEN_TEXT];
     struct scanned scanned;
+    scan_begin(printer->scan, &line->columns);
     scan_line(printer->scan, line->line, &scanned);
     out_printf(printer->out, "  %s ",
                line->when.usec == TIME_NONE ? "-" : when_text(line->when, when));

@@ -93,6 +93,15 @@ static struct str queue_id_of(const struct row *row)
     return id.len == GUID_LEN ? id : row->values[COLUMN_INTERNAL_MESSAGE_ID];
 }
 
+/* Without its brackets, as other logs have it. */
+static struct str message_id_of(const struct row *row)
+{
+    struct str id = row->values[COLUMN_MESSAGE_ID];
+    if (str_take(&id, STR("<")))
+        (void)str_take_end(&id, STR(">"));
+    return id;
+}
+
 /* PowerShell shows a list as "{a, b}", and where it was not told to join it as its type. */
 static struct str recipients_of(const struct row *row)
 {
@@ -184,7 +193,7 @@ static void add_message(const struct row *row, struct event *out)
     from = from.len ? from : row->values[COLUMN_SENDER];
     event_add(out, FIELD_SENDER, str_eq(sender, STR("<>")) || !sender.ptr ? STR("") : sender);
     exchange_add(out, FIELD_SIZE, row->values[COLUMN_TOTAL_BYTES]);
-    exchange_add(out, FIELD_MESSAGE_ID, row->values[COLUMN_MESSAGE_ID]);
+    exchange_add(out, FIELD_MESSAGE_ID, message_id_of(row));
     if (from.len) {
         event_add(out, FIELD_HEADER_NAME, STR("From"));
         event_add(out, FIELD_HEADER_VALUE, from);
@@ -292,7 +301,7 @@ static void notify(const struct row *row, struct event *out)
 {
     out->kind = EVENT_MESSAGE_ID;
     out->generation = GENERATION_SELF_ID;
-    exchange_add(out, FIELD_MESSAGE_ID, row->values[COLUMN_MESSAGE_ID]);
+    exchange_add(out, FIELD_MESSAGE_ID, message_id_of(row));
 }
 
 /* Some recipients go on under an id of their own: only before ids stayed the same. */
@@ -351,7 +360,6 @@ static void add_rest(const struct row *row, struct event *out)
         {COLUMN_SOURCE, FIELD_SERVICE},
         {COLUMN_CONNECTOR_ID, FIELD_STAGE},
         {COLUMN_INTERNAL_MESSAGE_ID, FIELD_MAIL_ID},
-        {COLUMN_MESSAGE_ID, FIELD_MESSAGE_ID},
 
         {COLUMN_RECIPIENT_STATUS, FIELD_STATUS},
         {COLUMN_RELATED_RECIPIENT, FIELD_ORIG_RECIPIENT},
@@ -372,6 +380,8 @@ static void add_rest(const struct row *row, struct event *out)
         {COLUMN_CUSTOM_DATA, FIELD_DETAIL},
         {COLUMN_SCHEMA_VERSION, FIELD_VERSION},
     };
+    if (!event_get(out, FIELD_MESSAGE_ID).ptr)
+        exchange_add(out, FIELD_MESSAGE_ID, message_id_of(row));
     if (!event_get(out, FIELD_RECIPIENT_LIST).ptr)
         exchange_add(out, FIELD_RECIPIENT_LIST, recipients_of(row));
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)

@@ -310,7 +310,8 @@ void settle_edges(struct settling *s)
     for (uint32_t i = 0; i < s->store->edge_count; i++)
         bind_edge(s, &s->store->edges[i]);
     bind_next_hops(s);
-    for (uint32_t i = 0; i < s->store->fragment_count; i++)
+    bool exchange = intern_find(&s->store->intern, STR("exchange"));
+    for (uint32_t i = 0; exchange && i < s->store->fragment_count; i++)
         if (s->store->latest[fragment_at(s, i)->queue_id] == i + 1)
             bind_same_ids(s, i);
     find_roots(s);

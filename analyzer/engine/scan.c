@@ -47,6 +47,11 @@ void scan_begin(struct scan *scan, const struct columns *columns)
     scan->columns = *columns;
 }
 
+const struct columns *scan_columns(const struct scan *scan)
+{
+    return &scan->columns;
+}
+
 static void ask_parsers(struct program_slot *slot, struct str program)
 {
     slot->parser = NULL;

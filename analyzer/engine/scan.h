@@ -32,6 +32,8 @@ struct scan *scan_new(void);
 void scan_free(struct scan *scan);
 /* Before the lines of a block: its header, if its file is a table. */
 void scan_begin(struct scan *scan, const struct columns *columns);
+/* The header that holds for the line scanned last. */
+const struct columns *scan_columns(const struct scan *scan);
 /* Slices in *ret point into line and into the scan's scratch, which lives until scan_forget. */
 void scan_line(struct scan *scan, struct str line, struct scanned *ret);
 void scan_forget(struct scan *scan);

@@ -2,6 +2,7 @@
 #ifndef POSTMORTEM_TRACE_H
 #define POSTMORTEM_TRACE_H
 
+#include "columns.h"
 #include "run.h"
 
 /* How a hop came about. */
@@ -30,6 +31,7 @@ struct trace_line {
     struct place place;
     const char *path, *member; /* member NULL: the file itself */
     struct str line;
+    struct columns columns; /* of a table: the header above */
     uint32_t hop;
 };
 

@@ -36,6 +36,7 @@ struct trace_pick {
     struct when when;
     uint64_t offset;
     uint32_t number, length, fragment;
+    struct columns columns; /* of a table: the header above */
 };
 
 struct trace_picks {
@@ -100,7 +101,8 @@ static void pick_line(struct trace_worker *worker, const struct trace_reading *r
                                 .offset = cursor->offset,
                                 .number = cursor->number,
                                 .length = cursor->length,
-                                .fragment = fragment};
+                                .fragment = fragment,
+                                .columns = *scan_columns(worker->scan)};
     pick->when = run_when_joined(t->run, r->input, host, line.envelope.stamp);
 }
 
@@ -112,11 +114,12 @@ static void work(void *user, struct block *block)
         block->result ? block->result : (block->result = xcalloc(1, sizeof *picks));
     struct line_cursor cursor;
     struct str text;
-    bool hit = may_hold(worker->pass, block);
+    bool hit = may_hold(worker->pass, block), table = block->columns.table > TABLE_NONE;
     picks->count = 0;
     line_cursor_begin(&cursor, block);
-    while (line_cursor_next(&cursor, block, &text))
-        if (hit && cursor.offset >= r->from && cursor.offset <= r->to)
+    scan_begin(worker->scan, &block->columns);
+    while (line_cursor_next(&cursor, block, &text)) /* of a table, every header must be seen */
+        if (hit && (table || (cursor.offset >= r->from && cursor.offset <= r->to)))
             pick_line(worker, r, text, &cursor, picks);
     picks->lines = cursor.next_number;
     scan_forget(worker->scan);
@@ -136,6 +139,7 @@ static void keep(struct trace_reading *r, const struct trace_pick *pick)
         .path = r->log->path_name,
         .member = r->log->name,
         .line = arena_str(&t->run->arena, pick->line),
+        .columns = pick->columns,
         .hop = t->hop_of[pick->fragment]};
 }
 

@@ -31,6 +31,15 @@ static void name_recipient(const struct hashes *hashes, struct str address, stru
         hit->recipient->address = arena_str(arena, address);
 }
 
+static void name_list(const struct hashes *hashes, struct str list, struct arena *arena)
+{
+    for (size_t at; list.len; list = str_skip(list, at < list.len ? at + 1 : at)) {
+        for (at = 0; at < list.len && list.ptr[at] != ';' && list.ptr[at] != ','; at++)
+            ;
+        name_recipient(hashes, str_trim(str_head(list, at)), arena);
+    }
+}
+
 /* What only the lines hold in clear: addresses of recipients, the Message-ID. */
 static void read_lines(struct tracing *t, const struct trail *trail, const struct hashes *hashes,
                        struct traced *ret)
@@ -38,14 +47,18 @@ static void read_lines(struct tracing *t, const struct trail *trail, const struc
     struct scan *scan = scan_new();
     struct scanned line;
     for (uint32_t i = 0; i < trail->line_count; i++) {
+        scan_begin(scan, &trail->lines[i].columns);
         scan_line(scan, trail->lines[i].line, &line);
         struct str id = event_get(&line.event, FIELD_MESSAGE_ID);
-        if (id.ptr && !ret->message_id.ptr && line.event.kind == EVENT_MESSAGE_ID)
+        if (id.ptr && !ret->message_id.ptr &&
+            (line.event.kind == EVENT_MESSAGE_ID || line.event.kind == EVENT_ACCEPTED))
             ret->message_id = arena_str(&t->run->arena, id);
         for (unsigned k = 0; k < line.event.field_count; k++) {
             const struct field *field = &line.event.fields[k];
             if (field->id == FIELD_RECIPIENT || field->id == FIELD_ORIG_RECIPIENT)
                 name_recipient(hashes, (struct str){field->ptr, field->len}, &t->run->arena);
+            if (field->id == FIELD_RECIPIENT_LIST)
+                name_list(hashes, (struct str){field->ptr, field->len}, &t->run->arena);
         }
         scan_forget(scan);
     }
