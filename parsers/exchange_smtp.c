@@ -105,7 +105,10 @@ static void add_ends(const struct row *row, struct event *out)
 
 static void add_session(const struct row *row, struct event *out)
 {
-    exchange_add(out, FIELD_SESSION, row->values[COLUMN_SESSION]);
+    /* A failed login with a session is one that its server counts itself; this one is told twice.
+     */
+    exchange_add(out, out->kind == EVENT_AUTH_FAILED ? FIELD_MAIL_ID : FIELD_SESSION,
+                 row->values[COLUMN_SESSION]);
     exchange_add(out, FIELD_RELAY_NAME, row->values[COLUMN_CONNECTOR_ID]);
 }
 

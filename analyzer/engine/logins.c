@@ -228,7 +228,7 @@ static void from_failures(struct settling *s)
         attempts[i] = (struct attempt){settle_utc(s, f->when),
                                        f->ip,
                                        settle_account(s, f->name, f->host),
-                                       f->session,
+                                       f->origin == FAILED_MTA ? 0 : f->session,
                                        i,
                                        f->count,
                                        f->origin,
