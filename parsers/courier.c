@@ -19,7 +19,8 @@ static const struct line_kind heads[] = {
     {"logout", "DISCONNECTED", EVENT_LOGOUT, {0}},
     {"logout", "TIMEOUT, user=%A", EVENT_LOGOUT, {FIELD_SASL_USERNAME}},
     {"logout", "TIMEOUT", EVENT_LOGOUT, {0}},
-    {"logout", "Disconnected during shutdown by signal, user=%A", EVENT_LOGOUT, {FIELD_SASL_USERNAME}},
+    {"logout", "Disconnected during shutdown by signal, user=%A", EVENT_LOGOUT,
+     {FIELD_SASL_USERNAME}},
     {"logout", "Disconnected during shutdown by signal", EVENT_LOGOUT, {0}},
     {"connect", "Connection", NOTE, {0}},
     {"disconnect", "Disconnected", NOTE, {0}},
@@ -53,7 +54,8 @@ static const struct line_kind esmtpd_kinds[] = {
     {"connect", "started,ip=[%W],port=[%D]", NOTE, {FIELD_CLIENT_IP, FIELD_CLIENT_PORT}},
     {"auth-failed", "error,relay=%W,msg=\"535 Authentication failed.\",cmd: %A", EVENT_AUTH_FAILED,
      {FIELD_CLIENT_IP, FIELD_COMMAND}},
-    {"auth-failed", "error,relay=%W,port=%D,msg=\"535 Authentication failed.\",cmd: %A", EVENT_AUTH_FAILED,
+    {"auth-failed", "error,relay=%W,port=%D,msg=\"535 Authentication failed.\",cmd: %A",
+     EVENT_AUTH_FAILED,
      {FIELD_CLIENT_IP, FIELD_CLIENT_PORT, FIELD_COMMAND}},
     {"reject", "error,relay=%W,from=<%A>,to=<%A>: %D %A", EVENT_REJECT,
      {FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT, FIELD_CODE, FIELD_TEXT}},
@@ -63,7 +65,8 @@ static const struct line_kind esmtpd_kinds[] = {
      {FIELD_CLIENT_IP, FIELD_SENDER, FIELD_CODE, FIELD_TEXT}},
     {"reject", "error,relay=%W,port=%D,from=<%A>: %D %A", EVENT_REJECT,
      {FIELD_CLIENT_IP, FIELD_CLIENT_PORT, FIELD_SENDER, FIELD_CODE, FIELD_TEXT}},
-    {"session-error", "error,relay=%W,msg=\"%A\",cmd: %A", NOTE, {FIELD_CLIENT_IP, FIELD_TEXT, FIELD_COMMAND}},
+    {"session-error", "error,relay=%W,msg=\"%A\",cmd: %A", NOTE,
+     {FIELD_CLIENT_IP, FIELD_TEXT, FIELD_COMMAND}},
     {"session-error", "error,relay=%W,port=%D,msg=\"%A\",cmd: %A", NOTE,
      {FIELD_CLIENT_IP, FIELD_CLIENT_PORT, FIELD_TEXT, FIELD_COMMAND}},
     {"session-error", "error,relay=%W: %D %A", NOTE, {FIELD_CLIENT_IP, FIELD_CODE, FIELD_TEXT}},
@@ -80,12 +83,16 @@ static const struct line_kind authdaemon_kinds[] = {
     {"process", "restarting authdaemond children", NOTE, {0}},
     {"process", "stopping authdaemond children", NOTE, {0}},
     {"process", "libmysqlclient%*", NOTE, {0}},
-    {"request", "received auth request, service=%W, authtype=%W", NOTE, {FIELD_SERVICE, FIELD_MECHANISM}},
+    {"request", "received auth request, service=%W, authtype=%W", NOTE,
+     {FIELD_SERVICE, FIELD_MECHANISM}},
     {"request", "received userid lookup request: %A", NOTE, {FIELD_SASL_USERNAME}},
     {"module", "%w: trying this module", NOTE, {0}},
     {"module", "%w: REJECT - try next module", NOTE, {0}},
     {"module", "%w: TEMPFAIL - no more modules will be tried", NOTE, {0}},
-    {"module", "%w: sysusername=%*, sysuserid=%*, sysgroupid=%*, homedir=%*, address=%A, fullname=%*, maildir=%*, "
+    {"module",
+     "%w: sysusername=%*, sysuserid=%*, sysgroupid=%*, homedir=%*, "
+      "address=%A, fullname=%*, "
+      "maildir=%*, "
      "quota=%*, options=%*", NOTE, {FIELD_SASL_USERNAME}},
     {"module", "%w: clearpasswd=%*, passwd=%*", NOTE, {0}},
     {"module", "password matches successfully", NOTE, {0}},
@@ -93,7 +100,9 @@ static const struct line_kind authdaemon_kinds[] = {
     {"module", "supplied password %*does not match %*", NOTE, {0}},
     {"module", "FAIL, all modules rejected", NOTE, {0}},
     {"module", "no password available to compare", NOTE, {0}},
-    {"module", "Authenticated: sysusername=%*, sysuserid=%*, sysgroupid=%*, homedir=%*, address=%A, fullname=%*, "
+    {"module",
+     "Authenticated: sysusername=%*, sysuserid=%*, sysgroupid=%*, homedir=%*, "
+      "address=%A, fullname=%*, "
      "maildir=%*, quota=%*, options=%*", NOTE, {FIELD_SASL_USERNAME}},
     {"module", "Authenticated: clearpasswd=%*, passwd=%*", NOTE, {0}},
     {"module", "auth%w: %*", NOTE, {0}},

@@ -9,7 +9,8 @@
 /* clang-format off */
 static const struct pair spf_pairs[] = {
     {"identity=", "", FIELD_DETAIL}, {"client-ip=", "", FIELD_CLIENT_IP}, {"helo=", "", FIELD_HELO},
-    {"envelope-from=", "", FIELD_SENDER}, {"receiver=", "", FIELD_RECIPIENT}, {"mechanism=", "", PAIRS_DROP},
+    {"envelope-from=", "", FIELD_SENDER}, {"receiver=", "", FIELD_RECIPIENT}, {"mechanism=", "",
+    PAIRS_DROP},
     {"x-software=", "", PAIRS_DROP}, {"problem=", "", FIELD_TEXT}, {NULL, NULL, 0}};
 
 static const struct line_kind spf_kinds[] = {
@@ -69,7 +70,8 @@ static const struct line_kind postgrey_kinds[] = {
 };
 
 static const struct line_kind sqlgrey_kinds[] = {
-    {"greylisted", "grey: new: %W(%W), %A -> %A", NOTE, {FIELD_DETAIL, FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT}},
+    {"greylisted", "grey: new: %W(%W), %A -> %A", NOTE,
+     {FIELD_DETAIL, FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT}},
     {"greylisted", "grey: early reconnect: %W(%W), %A -> %A", NOTE,
      {FIELD_DETAIL, FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT}},
     {"greylisted", "grey: throttling: %W(%W), %A -> %A", NOTE,
@@ -83,7 +85,8 @@ static const struct line_kind sqlgrey_kinds[] = {
     {"whitelisted", "grey: domain awl: %W, %A added", NOTE, {FIELD_CLIENT_IP, FIELD_SENDER}},
     {"whitelisted", "grey: from awl: %W, %A added", NOTE, {FIELD_CLIENT_IP, FIELD_SENDER}},
     {"whitelisted", "whitelist: %A", NOTE, {FIELD_TEXT}},
-    {"greylist-spam", "spam: %W: %A -> %A at %A", NOTE, {FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT, FIELD_DETAIL}},
+    {"greylist-spam", "spam: %W: %A -> %A at %A", NOTE,
+     {FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT, FIELD_DETAIL}},
     {"process", "optin: %A", NOTE, {FIELD_TEXT}},
     {"process", "perf: spent %ws cleaning: from_awl (%*) domain_awl (%*) connect (%*)", NOTE, {0}},
     {"process", "dbaccess: %A", NOTE, {FIELD_TEXT}},
@@ -97,7 +100,8 @@ static const struct line_kind sqlgrey_kinds[] = {
 
 static const struct line_kind milter_greylist_kinds[] = {
     {"greylisted", "%Q: addr %A[%W] from %A to %A delayed for %W (%*)", OF,
-     {FIELD_QUEUE_ID, FIELD_CLIENT_NAME, FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT, FIELD_DELAY}},
+     {FIELD_QUEUE_ID, FIELD_CLIENT_NAME, FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT,
+     FIELD_DELAY}},
     {"greylisted", "%Q: addr %W from %A to %A delayed for %W", OF,
      {FIELD_QUEUE_ID, FIELD_CLIENT_IP, FIELD_SENDER, FIELD_RECIPIENT, FIELD_DELAY}},
     {"greylisted", "(unknown id): addr %A[%W] from %A to %A delayed for %W (%*)", NOTE,
@@ -128,8 +132,10 @@ static const struct pair quota_pairs[] = {
     {"host=", "", FIELD_CLIENT_IP}, {"helo=", "", FIELD_HELO}, {"from=", "", FIELD_SENDER},
     {"to=", "", FIELD_RECIPIENT}, {"reason=", "", FIELD_TEXT}, {"policy=", "", PAIRS_DROP},
     {"limit=", "", PAIRS_DROP}, {"track=", "", FIELD_DETAIL}, {"counter=", "", FIELD_STAGE},
-    {"quota=", "", FIELD_RATE}, {"sasl_username=", "", FIELD_SASL_USERNAME}, {"authenticated=", "", PAIRS_DROP},
-    {"instance=", "", FIELD_SESSION}, {"count=", "", FIELD_COUNT_OF}, {"spf=", "", FIELD_STATUS}, {NULL, NULL, 0}};
+    {"quota=", "", FIELD_RATE}, {"sasl_username=", "", FIELD_SASL_USERNAME}, {"authenticated=", "",
+    PAIRS_DROP},
+    {"instance=", "", FIELD_SESSION}, {"count=", "", FIELD_COUNT_OF}, {"spf=", "", FIELD_STATUS},
+    {NULL, NULL, 0}};
 
 static const struct line_kind cbpolicyd_kinds[] = {
     {"process", "Got request #%d%*", NOTE, {0}},
@@ -149,10 +155,12 @@ static const struct line_kind cbpolicyd_kinds[] = {
 
 static const struct pair postfwd_pairs[] = {
     {"rule=", "", PAIRS_DROP}, {"id=", "", FIELD_DETAIL}, {"queue=", "", FIELD_ORIG_QUEUE_ID},
-    {"client=", "", FIELD_PEER}, {"user=", "", FIELD_SASL_USERNAME}, {"sender=<", ">", FIELD_SENDER},
+    {"client=", "", FIELD_PEER}, {"user=", "", FIELD_SASL_USERNAME}, {"sender=<", ">",
+    FIELD_SENDER},
     {"recipient=<", ">", FIELD_RECIPIENT}, {"helo=<", ">", FIELD_HELO}, {"proto=", "", FIELD_PROTO},
     {"state=", "", FIELD_STAGE}, {"delay=", "s", FIELD_SECONDS}, {"hits=", "", FIELD_TESTS},
-    {"action=", "", FIELD_ACTION}, {"rate=", "", FIELD_RATE}, {"size=", "", FIELD_SIZE}, {"count=", "", FIELD_COUNT_OF},
+    {"action=", "", FIELD_ACTION}, {"rate=", "", FIELD_RATE}, {"size=", "", FIELD_SIZE}, {"count=",
+    "", FIELD_COUNT_OF},
     {NULL, NULL, 0}};
 
 static const struct line_kind postfwd_kinds[] = {
@@ -186,15 +194,18 @@ static const struct pair mtpolicyd_pairs[] = {
 /* iRedMail's: "[1.2.3.4] RCPT, user => sender -> recipient, ACTION [plugin, ...]" */
 static const struct line_kind iredapd_kinds[] = {
     {"policy", "[%W] %W, %A => %A -> %A, %A [%A]", NOTE,
-     {FIELD_CLIENT_IP, FIELD_STAGE, FIELD_SASL_USERNAME, FIELD_SENDER, FIELD_RECIPIENT, FIELD_ACTION, FIELD_TEXT}},
+     {FIELD_CLIENT_IP, FIELD_STAGE, FIELD_SASL_USERNAME, FIELD_SENDER, FIELD_RECIPIENT,
+     FIELD_ACTION, FIELD_TEXT}},
     {"policy", "[%W] %W, %A -> %A, %A [%A]", NOTE,
      {FIELD_CLIENT_IP, FIELD_STAGE, FIELD_SENDER, FIELD_RECIPIENT, FIELD_ACTION, FIELD_TEXT}},
     {"policy-throttled", "[%W] %A throttle: %A", NOTE, {FIELD_CLIENT_IP, FIELD_STAGE, FIELD_TEXT}},
-    {"policy-blocked", "[%W] Client has not been seen before, greylisting.", NOTE, {FIELD_CLIENT_IP}},
+    {"policy-blocked", "[%W] Client has not been seen before, greylisting.", NOTE,
+     {FIELD_CLIENT_IP}},
     {"policy-blocked", "[%W] Client has not been seen before.", NOTE, {FIELD_CLIENT_IP}},
     {"policy-blocked", "[%W] Client is blacklisted: %A", NOTE, {FIELD_CLIENT_IP, FIELD_TEXT}},
     {"policy-blocked", "[%W] HELO hostname %A", NOTE, {FIELD_CLIENT_IP, FIELD_TEXT}},
-    {"process", "Starting iRedAPD (version: %W, backend: %W)%*", NOTE, {FIELD_VERSION, FIELD_DETAIL}},
+    {"process", "Starting iRedAPD (version: %W, backend: %W)%*", NOTE,
+     {FIELD_VERSION, FIELD_DETAIL}},
     {"process", "Starting iRedAPD (version %W, %W backend)%*", NOTE, {FIELD_VERSION, FIELD_DETAIL}},
     {"process", "iRedAPD: %A", NOTE, {FIELD_TEXT}},
     {"process", "Loading plugin (priority: %d): %W", NOTE, {FIELD_DETAIL}},

@@ -12,8 +12,10 @@ static const struct line_kind spamd_kinds[] = {
      {FIELD_SCORE, FIELD_DETAIL, FIELD_SECONDS, FIELD_SIZE}},
     {"spam-verdict", "spamd: clean message (%W/%w) for %A:%d in %W seconds, %D bytes.", NOTE,
      {FIELD_SCORE, FIELD_DETAIL, FIELD_SECONDS, FIELD_SIZE}},
-    {"spam-checking", "spamd: processing message %A for %A:%d", NOTE, {FIELD_MESSAGE_ID, FIELD_DETAIL}},
-    {"spam-checking", "spamd: checking message %A for %A:%d", NOTE, {FIELD_MESSAGE_ID, FIELD_DETAIL}},
+    {"spam-checking", "spamd: processing message %A for %A:%d", NOTE,
+     {FIELD_MESSAGE_ID, FIELD_DETAIL}},
+    {"spam-checking", "spamd: checking message %A for %A:%d", NOTE,
+     {FIELD_MESSAGE_ID, FIELD_DETAIL}},
     {"connect", "spamd: connection from %W [%W]:%D to port %d, fd %d%*", NOTE,
      {FIELD_CLIENT_NAME, FIELD_CLIENT_IP, FIELD_CLIENT_PORT}},
     {"connect", "spamd: connection from %W [%W] at port %D%*", NOTE,
@@ -88,10 +90,14 @@ static const struct line_kind spampd_kinds[] = {
 };
 
 static const struct line_kind clamav_kinds[] = {
-    {"virus", "Message %Q from <%A> to <%A> with subject '%A' message-id '%A' date '%*' infected by %A", OF,
-     {FIELD_QUEUE_ID, FIELD_SENDER, FIELD_RECIPIENT, FIELD_SUBJECT, FIELD_MESSAGE_ID, FIELD_DETAIL}},
-    {"virus", "Message from <%A> to <%A> infected by %A", NOTE, {FIELD_SENDER, FIELD_RECIPIENT, FIELD_DETAIL}},
-    {"virus-none", "Clean message %Q from <%A> to <%A> with subject '%A' message-id '%A' date '%*'", OF,
+    {"virus",
+     "Message %Q from <%A> to <%A> with subject '%A' message-id '%A' date '%*' infected by %A", OF,
+     {FIELD_QUEUE_ID, FIELD_SENDER, FIELD_RECIPIENT, FIELD_SUBJECT, FIELD_MESSAGE_ID,
+     FIELD_DETAIL}},
+    {"virus", "Message from <%A> to <%A> infected by %A", NOTE,
+     {FIELD_SENDER, FIELD_RECIPIENT, FIELD_DETAIL}},
+    {"virus-none",
+     "Clean message %Q from <%A> to <%A> with subject '%A' message-id '%A' date '%*'", OF,
      {FIELD_QUEUE_ID, FIELD_SENDER, FIELD_RECIPIENT, FIELD_SUBJECT, FIELD_MESSAGE_ID}},
     {"virus-none", "Clean message from <%A> to <%A>", NOTE, {FIELD_SENDER, FIELD_RECIPIENT}},
     {"virus", "ClamAV: %Q: %A", OF, {FIELD_QUEUE_ID, FIELD_DETAIL}},
@@ -112,10 +118,12 @@ static const struct line_kind clamav_kinds[] = {
 };
 
 static const struct line_kind clamsmtp_kinds[] = {
-    {"virus-none", "%W: from=%A, to=%A, status=CLEAN", NOTE, {FIELD_SESSION, FIELD_SENDER, FIELD_RECIPIENT}},
+    {"virus-none", "%W: from=%A, to=%A, status=CLEAN", NOTE,
+     {FIELD_SESSION, FIELD_SENDER, FIELD_RECIPIENT}},
     {"virus", "%W: from=%A, to=%A, status=VIRUS:%A", NOTE,
      {FIELD_SESSION, FIELD_SENDER, FIELD_RECIPIENT, FIELD_DETAIL}},
-    {"virus", "%W: from=%A, to=%A, status=%A", NOTE, {FIELD_SESSION, FIELD_SENDER, FIELD_RECIPIENT, FIELD_STATUS}},
+    {"virus", "%W: from=%A, to=%A, status=%A", NOTE,
+     {FIELD_SESSION, FIELD_SENDER, FIELD_RECIPIENT, FIELD_STATUS}},
     {"connect", "%W: accepted connection from: %W", NOTE, {FIELD_SESSION, FIELD_PEER}},
     {"process", "%W: server connected to: %W", NOTE, {FIELD_SESSION, FIELD_PEER}},
     {"process", "%W: clamd connected to: %W", NOTE, {FIELD_SESSION, FIELD_PEER}},
@@ -146,9 +154,12 @@ static const struct line_kind spamass_kinds[] = {
 };
 
 static const struct pair result_pairs[] = {
-    {"scantime=", "", FIELD_SECONDS}, {"size=", "", FIELD_SIZE}, {"user=", "", FIELD_DETAIL}, {"uid=", "", PAIRS_DROP},
-    {"required_score=", "", PAIRS_DROP}, {"rhost=", "", FIELD_CLIENT_NAME}, {"raddr=", "", FIELD_CLIENT_IP},
-    {"rport=", "", FIELD_CLIENT_PORT}, {"mid=", "", FIELD_MESSAGE_ID}, {"rmid=", "", FIELD_RESENT_MESSAGE_ID},
+    {"scantime=", "", FIELD_SECONDS}, {"size=", "", FIELD_SIZE}, {"user=", "", FIELD_DETAIL},
+    {"uid=", "", PAIRS_DROP},
+    {"required_score=", "", PAIRS_DROP}, {"rhost=", "", FIELD_CLIENT_NAME}, {"raddr=", "",
+     FIELD_CLIENT_IP},
+    {"rport=", "", FIELD_CLIENT_PORT}, {"mid=", "", FIELD_MESSAGE_ID}, {"rmid=", "",
+     FIELD_RESENT_MESSAGE_ID},
     {"bayes=", "", PAIRS_DROP}, {"autolearn=", "", PAIRS_DROP}, {"shortcircuit=", "", PAIRS_DROP},
     {"autolearnscore=", "", PAIRS_DROP}, {"autolearn_force=", "", PAIRS_DROP}, {NULL, NULL, 0}};
 /* clang-format on */
