@@ -193,6 +193,8 @@ static bool failed_command(struct str text, struct event *out)
     ptrdiff_t at = str_find_last(text, STR("\" result=\""));
     if (at < 0 || !str_take(&text, STR("command=\"")) || at < 9 || !str_take_end(&text, STR("\"")))
         return false;
+    if (text.len < (size_t)at + 1) /* cut behind the first quote of the result */
+        return false;
     command = str_head(text, (size_t)at - 9);
     result = str_skip(text, (size_t)at + 1);
     event_begin(out, EVENT_NOTE, "failed-command");

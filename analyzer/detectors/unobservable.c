@@ -1,6 +1,6 @@
 #include "unobservable.h"
 
-enum { SENTENCES = 8 };
+enum { SENTENCES = 9 };
 
 static bool has_hidden(const struct facts *facts)
 {
@@ -15,6 +15,16 @@ static bool has_placeless_failures(const struct facts *facts)
 {
     for (uint32_t i = 0; i < facts->login_count; i++)
         if (facts->logins[i].outcome == LOGIN_FAILED && !facts->logins[i].ip)
+            return true;
+    return false;
+}
+
+/* OpenSMTPD does not say who called its sendmail command. */
+static bool has_unnamed_user(const struct facts *facts)
+{
+    for (uint32_t i = 0; i < facts->principal_count; i++)
+        if (facts->principals[i].kind == PRINCIPAL_UID &&
+            str_starts(facts->principals[i].name, STR("uid:unknown")))
             return true;
     return false;
 }
@@ -66,6 +76,8 @@ void unobservable_list(const struct world *world, struct arena *arena, struct re
         list[count++] = "the addresses of some failed logins (the password server logs none)";
     if (has_hidden(facts))
         list[count++] = "the addresses behind this server's own proxy or webmail";
+    if (has_unnamed_user(facts))
+        list[count++] = "which local user called the sendmail command";
     uint64_t unnamed = webmail_messages(world);
     if (unnamed)
         list[count++] = arena_printf(arena,

@@ -156,9 +156,11 @@ def dovecot(text):
     return event
 
 
-def events_of(line):
+def events_of(line, open_smtpd):
     """The events of a line, with its time, host, program, pid and count."""
-    if line.program.startswith("exim"):
+    if line.program in ("smtpd", "opensmtpd"):
+        events = open_smtpd.events(line)
+    elif line.program.startswith("exim"):
         events = exim(line.text)
     elif line.program.startswith(("sm-", "sendmail")):
         events = sendmail(line.text)

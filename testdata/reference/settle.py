@@ -278,7 +278,7 @@ def open_state(g, tried):
         held = held and e["kind"] not in ("release", "requeue", "active", "delivery")
     if g.has("expired"):
         return "expired"
-    if g.has("removed"):
+    if g.has("removed") or g.has("withdrawn"):
         return "removed"
     if held:
         return "held"
