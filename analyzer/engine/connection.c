@@ -183,10 +183,10 @@ static void merge(struct connection *a, const struct connection *b)
         a->by_refusal = b->by_refusal;
         a->apart = b->apart;
     }
-    if (!a->ip) {
+    if (!a->ip)
         a->ip = b->ip;
+    if (!a->client_name && a->ip == b->ip)
         a->client_name = b->client_name;
-    }
     a->submits += b->submits;
     a->auth_ok = b->auth_ok;
     a->auth_total = b->auth_total;
