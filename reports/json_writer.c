@@ -12,8 +12,12 @@ static void line_begin(struct json *json)
     if (json->compact)
         return;
     out_char(json->out, '\n');
-    for (unsigned i = 0; i < json->depth; i++)
-        out_char(json->out, ' ');
+    static const struct str blanks = {"                ", 16};
+    for (unsigned left = json->depth; left;) {
+        struct str some = str_head(blanks, left);
+        out_str(json->out, some);
+        left -= (unsigned)some.len;
+    }
 }
 
 static void member_begin(struct json *json, struct str key)
@@ -68,10 +72,20 @@ void json_text(struct json *json, const char *key, const char *value)
     json_str(json, key, value ? str_of(value) : (struct str){NULL, 0});
 }
 
+static void write_number(struct json *json, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + value % 10);
+    while (value /= 10);
+    out_str(json->out, (struct str){digits + at, sizeof digits - at});
+}
+
 void json_number(struct json *json, const char *key, uint64_t value)
 {
     value_begin(json, key);
-    out_printf(json->out, "%" PRIu64, value);
+    write_number(json, value);
 }
 
 void json_known(struct json *json, const char *key, int64_t value)
@@ -129,5 +143,5 @@ void json_digest(struct json *json, const char *key, const uint8_t *sha256)
 void json_named_number(struct json *json, struct str key, uint64_t value)
 {
     member_begin(json, key);
-    out_printf(json->out, "%" PRIu64, value);
+    write_number(json, value);
 }

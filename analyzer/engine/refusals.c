@@ -89,8 +89,9 @@ static void add_point(const struct processes *processes, struct point *points, u
             (struct point){process, place->input, place->offset, index, (uint8_t)what};
 }
 
-static uint32_t collect(const struct store *store, struct point **ret)
+void settle_refusal_points(struct settling *s)
 {
+    const struct store *store = s->store;
     struct processes processes = find_processes(store);
     struct point *points = xcalloc((size_t)store->refused_count + store->fragment_count +
                                        2 * (size_t)store->connection_count + 1,
@@ -115,8 +116,8 @@ static uint32_t collect(const struct store *store, struct point **ret)
     }
     free(processes.slots);
     sort_points(points, count);
-    *ret = points;
-    return count;
+    s->points = points;
+    s->point_count = count;
 }
 
 static uint32_t session_user(const struct connection *connection)
@@ -240,8 +241,8 @@ static void drop_history(struct settling *s)
 void settle_refusals(struct settling *s)
 {
     const struct store *store = s->store;
-    struct point *points;
-    uint32_t count = collect(store, &points), user = 0;
+    const struct point *points = s->points;
+    uint32_t count = s->point_count, user = 0;
     struct transaction open = {0};
     for (uint32_t i = 0; i < count; i++) {
         const struct point *p = &points[i];
@@ -261,7 +262,7 @@ void settle_refusals(struct settling *s)
         }
     }
     close_transaction(s, &open, false);
-    free(points);
+    free(s->points);
     drop_history(s);
     settle_group(s->refusals, s->refusal_count, sizeof *s->refusals,
                  offsetof(struct refusal, principal), s->slot_count, by_principal_and_time);

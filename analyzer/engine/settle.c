@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "parallel.h"
 #include "settle_internal.h"
 
 int64_t settlement_utc(const struct settlement *settlement, struct moment when)
@@ -64,8 +65,7 @@ void settle_bulk_deletes(struct settling *s)
     s->bulk = arena_alloc(s->arena, (store->operated_count + 1) * sizeof *s->bulk);
     for (uint32_t i = 0; i < store->operated_count; i++) {
         const struct operated *o = &store->operations[i];
-        struct bulk_delete at = {o->host, settle_utc(s, o->when)},
-                           before = {o->host, at.usec};
+        struct bulk_delete at = {o->host, settle_utc(s, o->when)}, before = {o->host, at.usec};
         if (at.usec != TIME_NONE)
             before.usec -= named_within + 1;
         if (o->act == OPERATOR_DELETED && o->count > count_until(named, named_count, at) -
@@ -265,6 +265,29 @@ static void hand_over(struct settling *s)
     facts->input_count = s->store->input_count;
 }
 
+static void settle_messages_and_logins(struct settling *s)
+{
+    settle_limits(s);
+    settle_local_domains(s);
+    settle_own_addresses(s);
+    settle_edges(s);
+    settle_accounts(s);
+    settle_bulk_deletes(s);
+    settle_messages(s);
+    settle_logins(s);
+}
+
+/* What is settled in order, and beside it what is not in its way. */
+static void settle_part(void *user, unsigned thread, uint32_t part)
+{
+    struct settling *s = user;
+    (void)thread;
+    if (part == 0)
+        settle_refusal_points(s);
+    else
+        settle_messages_and_logins(s);
+}
+
 void settle(struct settlement *ret, const struct store *store, struct clock_map *maps,
             const struct settings *settings)
 {
@@ -279,14 +302,7 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
     ret->roots = xcalloc(fragments, sizeof *ret->roots);
     ret->principal_of = xcalloc(fragments, sizeof *ret->principal_of);
     find_span(&s);
-    settle_limits(&s);
-    settle_local_domains(&s);
-    settle_own_addresses(&s);
-    settle_edges(&s);
-    settle_accounts(&s);
-    settle_bulk_deletes(&s);
-    settle_messages(&s);
-    settle_logins(&s);
+    parallel(settings->threads, 2, settle_part, &s);
     uint32_t *new_index = settle_sort_principals(&s);
     for (uint32_t i = 0; i < store->connection_count; i++)
         if (ret->principal_of_connection[i] != PRINCIPAL_UNKNOWN)

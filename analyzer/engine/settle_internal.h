@@ -37,6 +37,8 @@ struct settling {
     uint32_t login_count, login_capacity;
     struct refusal *refusals;
     uint32_t refusal_count, refusal_capacity;
+    struct point *points; /* what refusals.c orders */
+    uint32_t point_count;
     int64_t history_usec; /* what lies before is dropped; INT64_MIN: nothing */
 };
 
@@ -84,6 +86,8 @@ struct principal_slot {
 void settle_messages(struct settling *s);
 /* Logins, refusals, sources. */
 void settle_logins(struct settling *s);
+/* The first half of it touches nothing that others touch, so that it may run beside them. */
+void settle_refusal_points(struct settling *s);
 void settle_refusals(struct settling *s);
 void settle_sources(struct settling *s);
 
