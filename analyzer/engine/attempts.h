@@ -7,8 +7,9 @@
 struct attempt {
     int64_t usec;
     uint32_t ip, account;
-    uint32_t session; /* its own; of one of the MTA: 1 + index of the failure that lends the name */
-    uint32_t index;   /* into store.failures */
+    uint32_t session;
+    uint32_t index;  /* into store.failures */
+    uint32_t lender; /* 1 + index of the failure that names whom this one does not; 0 */
     uint32_t count;
     uint8_t origin;
     bool copy; /* another line tells of it already */

@@ -183,7 +183,7 @@ static void match_group(struct attempt *attempts, uint32_t count, bool nameless)
             continue;
         auth->copy = true;
         if (nameless)
-            attempts[mta].account = auth->account, attempts[mta].session = auth->index + 1;
+            attempts[mta].account = auth->account, attempts[mta].lender = auth->index + 1;
         mta++;
     }
 }
@@ -200,13 +200,12 @@ static void match_groups(struct attempt *attempts, uint32_t count, bool nameless
     }
 }
 
-static void add_failure(struct settling *s, const struct attempt *attempt, bool borrowed)
+static void add_failure(struct settling *s, const struct attempt *attempt)
 {
     const struct failure *f = &s->store->failures[attempt->index];
     uint32_t name = f->name;
-    if (!name && borrowed && attempt->session)
-        name = s->store->failures[attempt->session - 1]
-                   .name; /* the auth process named the user the MTA did not */
+    if (!name && attempt->lender) /* the auth process named the user the MTA did not */
+        name = s->store->failures[attempt->lender - 1].name;
     struct login *login = add_login(s);
     name_login(s, login, name, f->host, false);
     login->outcome = LOGIN_FAILED;
@@ -225,14 +224,13 @@ static void from_failures(struct settling *s)
     struct attempt *attempts = xcalloc(count + 1, sizeof *attempts);
     for (uint32_t i = 0; i < count; i++) {
         const struct failure *f = &s->store->failures[i];
-        attempts[i] = (struct attempt){settle_utc(s, f->when),
-                                       f->ip,
-                                       settle_account(s, f->name, f->host),
-                                       f->origin == FAILED_MTA ? 0 : f->session,
-                                       i,
-                                       f->count,
-                                       f->origin,
-                                       false};
+        attempts[i] = (struct attempt){.usec = settle_utc(s, f->when),
+                                       .ip = f->ip,
+                                       .account = settle_account(s, f->name, f->host),
+                                       .session = f->session,
+                                       .index = i,
+                                       .count = f->count,
+                                       .origin = f->origin};
         told_twice |= f->origin == FAILED_AUTH;
     }
     if (told_twice) {
@@ -246,7 +244,7 @@ static void from_failures(struct settling *s)
     }
     for (uint32_t i = 0; i < count; i++)
         if (!attempts[i].copy && attempts[i].usec >= s->history_usec)
-            add_failure(s, &attempts[i], attempts[i].origin == FAILED_MTA);
+            add_failure(s, &attempts[i]);
     free(attempts);
 }
 

@@ -105,7 +105,7 @@ static void lend_names(struct unplaced *u)
             continue;
         auth->copy = true;
         mta->account = auth->account;
-        mta->session = auth->index + 1;
+        mta->lender = auth->index + 1;
     }
 }
 
