@@ -100,7 +100,7 @@ static struct run_info run_info_of(const struct investigation *investigation)
         .temp_dir = settings->temp_dir,
         .threads = settings->threads,
         .memory_bytes = settings->memory_bytes,
-        .sandbox = settings->no_sandbox ? "off" : NULL,
+        .sandbox = settings->sandbox,
         .started = {investigation->began_usec, 0},
         .finished = {investigation->ended_usec, 0},
         .actions = investigation->actions,

@@ -18,6 +18,7 @@
 #include "investigate.h"
 #include "machine.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "show_command.h"
 #include "trace_command.h"
 #include "verify_command.h"
@@ -117,6 +118,11 @@ static enum status run(int argc, char *const *argv, struct arena *arena, struct 
     }
     complete(&options.settings);
     catch_signals();
+    char sandbox[SANDBOX_TEXT];
+    if (options.command != COMMAND_VERIFY) { /* which enters when it knows what the case names */
+        sandbox_enter(&options.settings, NULL, sandbox);
+        options.settings.sandbox = sandbox;
+    }
     if (options.command == COMMAND_EXPLAIN)
         return run_explain(&options.settings, err);
     if (options.command == COMMAND_INPUTS)

@@ -4,6 +4,7 @@
 
 #include "complain.h"
 #include "progress.h"
+#include "sandbox.h"
 #include "verify_logs.h"
 
 static void say(void *user, const char *file, const char *what)
@@ -31,6 +32,9 @@ enum status verify_command(const struct settings *settings, const volatile sig_a
     const char *dir = settings->paths.items[0];
     logs.paths.items++;
     logs.paths.count--;
+    char sandbox[SANDBOX_TEXT];
+    if (logs.paths.count == 0)
+        sandbox_enter(settings, NULL, sandbox);
     if (!case_check(dir, say, &differences, &files, err))
         return err->status;
     if (logs.paths.count && !verify_logs(dir, &logs, stop, say, &differences, err))

@@ -11,6 +11,7 @@
 #include "case_sums.h"
 #include "investigate.h"
 #include "option_table.h"
+#include "sandbox.h"
 #include "source.h"
 #include "tree.h"
 
@@ -178,6 +179,11 @@ static bool repeat(struct verifying *v, const char *output, struct err *err)
     settings->temp_dir = v->logs->temp_dir;
     settings->progress = v->logs->progress;
     settings->color = SHOW_NEVER;
+    settings->no_sandbox = v->logs->no_sandbox;
+    settings->verbose = v->logs->verbose;
+    char sandbox[SANDBOX_TEXT];
+    sandbox_enter(settings, v->dir, sandbox);
+    settings->sandbox = sandbox;
     struct command_line line = {0};
     enum status status = investigate(settings, &line, v->stop, err);
     return *v->stop || status == STATUS_OK || status == STATUS_DAMAGED || status == STATUS_FAIL_ON;

@@ -49,6 +49,7 @@ struct settings {
     struct list paths;      /* as given, "-" included */
     struct list shown_paths; /* verify: what each of paths is called in the reports; empty: itself */
     bool silent;             /* verify: no report on standard output */
+    const char *sandbox;     /* what holds, in words; NULL: not entered yet */
     const char *output_dir; /* NULL: no case folder */
     bool clobber, quiet, no_history, no_sandbox;
     int verbose;
