@@ -67,3 +67,14 @@ void radix_sort(struct keyed *items, uint32_t count)
     free(spare);
     free(counts);
 }
+
+void radix_sort_times(int64_t *times, uint32_t count)
+{
+    struct keyed *items = xmalloc((count + (size_t)1) * sizeof *items);
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = (struct keyed){radix_key(times[i]), i};
+    radix_sort(items, count);
+    for (uint32_t i = 0; i < count; i++)
+        times[i] = (int64_t)(items[i].key ^ UINT64_C(1) << 63);
+    free(items);
+}

@@ -11,5 +11,11 @@ struct keyed {
 
 /* Ascending; equal keys stay in their order. */
 void radix_sort(struct keyed *items, uint32_t count);
+void radix_sort_times(int64_t *times, uint32_t count);
+/* The key of a signed number: in the order of the numbers. */
+static inline uint64_t radix_key(int64_t number)
+{
+    return (uint64_t)number ^ UINT64_C(1) << 63;
+}
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "arena.h"
 
@@ -40,11 +41,22 @@ static int check(uint32_t count, uint64_t mask, uint64_t *state)
     return failed;
 }
 
+static int check_times(void)
+{
+    int64_t times[] = {5, -1, INT64_MAX, 0, INT64_MIN, 5, -7};
+    static const int64_t expected[] = {INT64_MIN, -7, -1, 0, 5, 5, INT64_MAX};
+    radix_sort_times(times, sizeof times / sizeof *times);
+    if (memcmp(times, expected, sizeof times) == 0)
+        return 0;
+    printf("times in another order\n");
+    return 1;
+}
+
 int main(void)
 {
     static const uint64_t masks[] = {UINT64_MAX, 0xff, 0, 0xffff0000, UINT64_C(0xff) << 56};
     uint64_t state = 88172645463325252;
-    int failed = 0;
+    int failed = check_times();
     for (uint32_t count = 0; count < 5000; count = count * 2 + 1)
         for (unsigned i = 0; i < sizeof masks / sizeof *masks; i++)
             failed += check(count, masks[i], &state);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "radix.h"
 #include "span.h"
 
 #define PEAK_USEC (5 * (int64_t)60 * USEC_PER_SEC)
@@ -105,19 +106,13 @@ static void add_logins(struct window *window, const struct subject *subject)
         window->last_try = window_when(subject->world, last);
 }
 
-static int compare_times(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Times become the pauses between them. */
 static int64_t median_pause(int64_t *times, uint32_t count)
 {
-    qsort(times, count, sizeof *times, compare_times);
+    radix_sort_times(times, count);
     for (uint32_t i = 0; i + 1 < count; i++)
         times[i] = times[i + 1] - times[i];
-    qsort(times, count - 1, sizeof *times, compare_times);
+    radix_sort_times(times, count - 1);
     return times[(count - 1) / 2];
 }
 

@@ -288,16 +288,25 @@ static void reserve_fields(struct batch *batch, uint32_t more)
     batch->hashes = xrealloc(batch->hashes, batch->field_capacity, sizeof *batch->hashes);
 }
 
-/* There is room. The names of a session come with its connect, not with its end. */
+/* The names of a session come with its connect, not with its end, and next hops matter to the few
+ * messages that came back from one: those names are hashed if they are asked for at all. */
+static bool is_sought(const struct line_event *event, unsigned id)
+{
+    return roles[id] == ROLE_NAME && event->kind != EVENT_DISCONNECT && id != FIELD_RELAY_NAME &&
+           id != FIELD_RELAY_IP;
+}
+
+/* There is room. */
 static void add_field(const struct batch_worker *worker, struct batch *batch,
                       struct line_event *event, unsigned id, struct str value)
 {
+    bool sought = is_sought(event, id);
+    uint64_t hash = sought || roles[id] != ROLE_NAME ? role_hash(worker, id, value) : 0;
     batch->fields[batch->field_count] =
         (struct field){value.ptr, (uint32_t)value.len, (uint16_t)id};
-    uint64_t hash = role_hash(worker, id, value);
     batch->hashes[batch->field_count++] = hash;
     event->has |= batch_field_bit(id);
-    if (roles[id] == ROLE_NAME && event->kind != EVENT_DISCONNECT)
+    if (sought)
         batch->names[batch->name_count++] =
             (struct batch_name){hash, batch->event_count - 1, id == FIELD_QUEUE_ID};
 }

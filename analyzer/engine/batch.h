@@ -81,7 +81,7 @@ struct batch_program {
 struct batch {
     struct line_event *events;
     struct field *fields;
-    uint64_t *hashes; /* by field, as its role wants it */
+    uint64_t *hashes; /* by field, as its role wants it; 0: of a name that is hardly ever sought */
     struct batch_name {
         uint64_t hash;
         uint32_t event;

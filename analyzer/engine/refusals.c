@@ -48,7 +48,9 @@ static struct processes find_processes(const struct store *store)
     uint64_t size = 1024;
     while (size < (uint64_t)store->refused_count * 2)
         size *= 2;
-    struct processes p = {xcalloc(size, sizeof *p.slots), size - 1, 0};
+    struct processes p = {xmalloc(size * sizeof *p.slots), size - 1, 0};
+    memset(p.slots, 0,
+           size * sizeof *p.slots); /* read before it is written: that would fault twice */
     for (uint32_t i = 0; i < store->refused_count; i++) {
         const struct refused *r = &store->refusals[i];
         struct process *slot = find_process(&p, r->host, r->program, r->pid);

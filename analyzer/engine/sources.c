@@ -52,8 +52,8 @@ static void sort_touches(struct touch *touches, uint32_t count)
 {
     struct keyed *order = xcalloc(count + 1, sizeof *order);
     struct touch *sorted = xcalloc(count + 1, sizeof *sorted);
-    for (uint32_t i = 0; i < count; i++) /* the sign bit: before 1970 is before */
-        order[i] = (struct keyed){(uint64_t)touches[i].usec ^ UINT64_C(1) << 63, i};
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = (struct keyed){radix_key(touches[i].usec), i};
     radix_sort(order, count);
     for (uint32_t i = 0; i < count; i++)
         order[i].key = touches[order[i].index].rank;

@@ -77,7 +77,8 @@ static inline uint32_t folded_id(const struct fold *fold, const struct folded *e
     if (at == NO_FIELD)
         return 0;
     struct str text = {event->fields[at].ptr, event->fields[at].len};
-    return intern_id_hashed(&fold->store->intern, text, event->hashes[at]);
+    return event->hashes[at] ? intern_id_hashed(&fold->store->intern, text, event->hashes[at])
+                             : intern_id(&fold->store->intern, text);
 }
 
 struct host_fact *store_host(struct store *store, uint32_t name);
