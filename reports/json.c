@@ -257,13 +257,11 @@ static void write(const struct report *report, const struct style *style, struct
     cleared(&json, report);
     totals(&json, report);
     subjects(&json, report);
-    texts(&json, "campaigns", NULL, 0); /* this model finds none */
+    json_campaigns(&json, report);
     reputation(&json, report);
     texts(&json, "queue", NULL, 0); /* nor rebuilds the depth of the queue */
     snapshots(&json, report);
-    json_begin(&json, "prevention", '{');
-    texts(&json, "limits", NULL, 0);
-    json_end(&json, '}');
+    json_prevention(&json, report);
     timeline(&json, report);
     json_end(&json, '}');
 }

@@ -13,6 +13,10 @@ void json_finding(struct json *json, const struct finding *finding);
 void json_counts(struct json *json, const struct counts *counts, const char *basis);
 void json_refs(struct json *json, const struct ref *refs, uint32_t count);
 
+/* Members of the report: groups of accounts, and what would have contained them. */
+void json_campaigns(struct json *json, const struct report *report);
+void json_prevention(struct json *json, const struct report *report);
+
 /* The name of each settled state, as key and column. */
 extern const char *const settled_names[SETTLED_COUNT];
 const char *service_name(enum login_service service);

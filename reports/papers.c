@@ -22,6 +22,7 @@ static const struct paper {
     {"containment/exim.sh", contain_exim, "exim", false},
     {"containment/sendmail.sh", contain_sendmail, "sendmail", false},
     {"containment/exchange.ps1", contain_exchange, "exchange", false},
+    {"containment/limits.txt", contain_limits, NULL, false},
     {"reset.txt", tell_reset, NULL, false},
     {"delist.txt", tell_delist, NULL, false},
     {"notify/owners.csv", tell_owners, NULL, false},

@@ -27,6 +27,7 @@ void contain_zimbra(const struct incident *incident, struct out *out);
 void contain_exim(const struct incident *incident, struct out *out);
 void contain_sendmail(const struct incident *incident, struct out *out);
 void contain_exchange(const struct incident *incident, struct out *out);
+void contain_limits(const struct incident *incident, struct out *out);
 
 /* Whom and what to tell. */
 void tell_reset(const struct incident *incident, struct out *out);

@@ -62,6 +62,10 @@ void text_steps(struct page *page, const struct report *report, const struct row
 /* All that follows the first screen. */
 void text_rest(struct page *page, const struct report *report, const struct style *style);
 
+/* Accounts that fell to the same hands; the limits that would have stopped them. */
+void text_campaigns(struct page *page, const struct report *report);
+void text_prevention(struct page *page, const struct report *report);
+
 /* A file of the case folder, as seen from where the report is read. */
 void text_file(struct page *page, const struct report *report, const char *name);
 

@@ -364,6 +364,8 @@ void text_rest(struct page *page, const struct report *report, const struct styl
     accounts(page, report, style);
     all_evidence(page, report, style);
     findings(page, report, style);
+    text_campaigns(page, report);
+    text_prevention(page, report);
     reputation(page, report, style);
     coverage(page, report, style);
     inputs(page, report, style);

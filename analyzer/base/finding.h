@@ -171,6 +171,23 @@ struct reputation {
     uint64_t replies;
 };
 
+/* Accused accounts that fell to the same hands. */
+struct campaign {
+    int64_t id;                                             /* from 1, in order of first */
+    const struct str *accounts, *sources, *forged_domains; /* by text; sources: attackers' alone */
+    uint32_t account_count, source_count, forged_domain_count;
+    struct when first, last;
+    const struct str *order; /* the accounts, first taken first */
+};
+
+/* A limit on the recipients of one login within a sliding window. Stopped: recipients. */
+struct limit {
+    uint32_t window_hours;
+    uint64_t recipients;     /* no account that is not accused ever had more */
+    uint64_t spam_stopped;   /* of the accused, of foreign.recipients */
+    uint64_t benign_stopped; /* of mail that is no attacker's: the owners' of accused accounts */
+};
+
 struct program_lines {
     struct str name;
     uint64_t lines;
@@ -253,6 +270,10 @@ struct report {
     uint32_t finding_count;
     const struct reputation *reputation;
     uint32_t reputation_count;
+    const struct campaign *campaigns;
+    uint32_t campaign_count;
+    const struct limit *limits; /* none: nothing to stop, or no mail of others to spare */
+    uint32_t limit_count;
     const struct timeline_entry *timeline;
     uint32_t timeline_count;
     const struct queue_listing *snapshots; /* in the order of inputs */

@@ -39,6 +39,7 @@ struct rounds {
     struct tally **tallies;    /* by thread, by source */
     struct gather *parts;      /* by piece */
     struct arena *arenas;      /* by piece: of its parts */
+    bool *spam;                /* as in struct gather */
 };
 
 static uint32_t pieces(const struct world *world)
@@ -64,6 +65,7 @@ static void rounds_init(struct rounds *rounds, struct world *world, unsigned thr
     }
     rounds->parts = xcalloc(pieces(world) + 1, sizeof *rounds->parts);
     rounds->arenas = xcalloc(pieces(world) + 1, sizeof *rounds->arenas);
+    rounds->spam = xcalloc((size_t)world->facts->message_count + 1, sizeof *rounds->spam);
 }
 
 static void rounds_free(struct rounds *rounds)
@@ -76,6 +78,7 @@ static void rounds_free(struct rounds *rounds)
     free(rounds->tallies);
     free(rounds->parts);
     free(rounds->arenas);
+    free(rounds->spam);
 }
 
 static struct tally sum_tallies(const struct rounds *rounds, uint32_t source)
@@ -163,7 +166,8 @@ static void second_piece(void *user, unsigned thread, uint32_t piece)
     const struct world *world = rounds->world;
     struct gather *gather = &rounds->parts[piece];
     struct subject subject;
-    *gather = (struct gather){.world = world, .arena = &rounds->arenas[piece]};
+    *gather = (struct gather){
+        .world = world, .arena = &rounds->arenas[piece], .spam = rounds->spam};
     for (uint32_t i = piece * PIECE; i < piece_end(world, piece); i++) {
         uint8_t kind = world->facts->principals[i].kind;
         if (kind == PRINCIPAL_ANON)
@@ -177,6 +181,7 @@ static void second_piece(void *user, unsigned thread, uint32_t piece)
         *report = account_report_of(&subject, gather->arena);
         clear_account(gather, &subject);
         note_touches(gather, &subject);
+        note_spam(gather, &subject);
         tell_account(gather, &subject, report);
     }
 }
@@ -198,7 +203,7 @@ void detect(const struct facts *facts, const struct settings *settings, struct a
     struct rounds rounds;
     world_init(&world, facts, settings);
     rounds_init(&rounds, &world, settings->threads);
-    struct gather gather = {.world = &world, .arena = arena};
+    struct gather gather = {.world = &world, .arena = arena, .spam = rounds.spam};
     report->facts = facts;
     survey(&rounds);
     first_round(&rounds);

@@ -20,6 +20,7 @@ struct gather {
     struct cleared *cleared;
     struct timeline_entry *timeline;
     struct touch *touches;
+    bool *spam; /* by message: an attacker's, of an accused account; parts share it */
     uint32_t account_count, account_room, finding_count, finding_room, cleared_count, cleared_room,
         timeline_count, timeline_room, touch_count, touch_room;
 };
@@ -44,5 +45,9 @@ void clear_offices(struct gather *gather);
 void tell_account(struct gather *gather, const struct subject *subject,
                   const struct account_report *report);
 void tell_findings(struct gather *gather);
+/* After all accounts, in the order of the report. */
+void find_campaigns(struct report *report, struct gather *gather);
+void note_spam(struct gather *gather, const struct subject *subject);
+void find_limits(struct report *report, const struct gather *gather);
 
 #endif

@@ -241,6 +241,7 @@ void report_fill(struct report *report, struct gather *gather)
     sort(gather->accounts, gather->account_count, sizeof *gather->accounts, compare_accounts);
     sort(gather->findings, gather->finding_count, sizeof *gather->findings, compare_findings);
     sort(gather->timeline, gather->timeline_count, sizeof *gather->timeline, compare_events);
+    find_campaigns(report, gather);
     report->accounts =
         kept(arena, gather->accounts, gather->account_count, sizeof *gather->accounts);
     report->account_count = gather->account_count;
@@ -252,6 +253,7 @@ void report_fill(struct report *report, struct gather *gather)
     report->timeline =
         kept(arena, gather->timeline, gather->timeline_count, sizeof *gather->timeline);
     report->timeline_count = gather->timeline_count;
+    find_limits(report, gather);
     fill_ongoing(report, world);
     fill_totals(report, world);
     fill_reputation(report, world, arena);

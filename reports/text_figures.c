@@ -1,0 +1,71 @@
+#include "text_parts.h"
+
+enum { LISTED = 8 };
+
+static void title(struct page *page, const char *text)
+{
+    page_line(page, "");
+    page_text(page, text);
+    page_mark(page, COLOR_BOLD);
+    page_end(page, 0);
+}
+
+static void names(struct page *page, const char *what, const struct str *items, uint32_t count)
+{
+    struct series series = {.total = count, .limit = LISTED};
+    if (count == 0)
+        return;
+    page_text(page, what);
+    for (uint32_t i = 0; i < count && series_next(&series, page); i++)
+        page_str(page, items[i]);
+    series_end(&series, page);
+    page_end(page, 4);
+}
+
+void text_campaigns(struct page *page, const struct report *report)
+{
+    if (report->campaign_count)
+        title(page, "CAMPAIGNS (accounts that share an attacker's address or forged domains)");
+    for (uint32_t i = 0; i < report->campaign_count; i++) {
+        const struct campaign *campaign = &report->campaigns[i];
+        page_printf(page, "  %u. ", i + 1);
+        page_count(page, campaign->account_count, "account");
+        if (campaign->first.usec != TIME_NONE) {
+            page_text(page, ", ");
+            page_time(page, campaign->first);
+        }
+        if (campaign->last.usec != TIME_NONE) {
+            page_text(page, " to ");
+            page_time(page, campaign->last);
+        }
+        page_end(page, 4);
+        names(page, "    taken in this order: ", campaign->order, campaign->account_count);
+        names(page, "    from ", campaign->sources, campaign->source_count);
+        names(page, "    forged ", campaign->forged_domains, campaign->forged_domain_count);
+    }
+}
+
+void text_prevention(struct page *page, const struct report *report)
+{
+    if (report->limit_count)
+        title(page, "WHAT A LIMIT FOR EACH LOGIN WOULD HAVE STOPPED");
+    for (uint32_t i = 0; i < report->limit_count; i++) {
+        const struct limit *limit = &report->limits[i];
+        page_text(page, "  ");
+        page_count(page, limit->recipients, "recipient");
+        page_printf(page, " in %u h, as many as anybody not accused had: ", limit->window_hours);
+        page_number(page, limit->spam_stopped);
+        page_text(page, " of the attackers' recipients");
+        if (limit->benign_stopped) {
+            page_text(page, ", and ");
+            page_number(page, limit->benign_stopped);
+            page_text(page, " of the owners of accused accounts");
+        }
+        page_end(page, 4);
+    }
+    if (report->limit_count && report->case_dir) {
+        page_text(page, "  as policy lines: ");
+        text_file(page, report, "containment/limits.txt");
+        page_end(page, 4);
+    }
+}
