@@ -1,17 +1,11 @@
 #define _GNU_SOURCE /* sigaction */
-#include <hs.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zstd.h>
-
-#include <archive.h>
-#include <openssl/crypto.h>
 
 #include "complain.h"
-#include "detect.h"
 #include "explain_print.h"
 #include "help.h"
 #include "inputs_command.h"
@@ -22,6 +16,7 @@
 #include "show_command.h"
 #include "trace_command.h"
 #include "verify_command.h"
+#include "versions.h"
 
 /* 0, or the number of the signal that wants the program to end. */
 static volatile sig_atomic_t stop_signal;
@@ -42,14 +37,6 @@ static void catch_signals(void)
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGXFSZ, &ignore, NULL);
-}
-
-static enum status print_versions(void)
-{
-    printf("postmortem %s, model %d\n", POSTMORTEM_VERSION, MODEL_VERSION);
-    printf("hyperscan %s\nzstd %s\n%s\n%s\n", hs_version(), ZSTD_versionString(),
-           archive_version_details(), OpenSSL_version(OPENSSL_VERSION));
-    return STATUS_OK;
 }
 
 struct explaining {
@@ -109,8 +96,10 @@ static enum status run(int argc, char *const *argv, struct arena *arena, struct 
         help_options(stdout, options.command);
         return STATUS_OK;
     }
-    if (options.version)
-        return print_versions();
+    if (options.version) {
+        versions_print(stdout);
+        return STATUS_OK;
+    }
     if (options.settings.paths.count == 0) {
         help_usage(stderr);
         machine_print_logs(stderr, "");

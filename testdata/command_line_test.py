@@ -69,6 +69,7 @@ def test_help(t):
     run = t.expect(["explain", "--help"], 0, stdout="postmortem explain")
     t.check(b"--output" not in run.stdout, "help of explain has no --output", run)
     t.expect(["--version"], 0, stdout="postmortem 0.")
+    t.expect(["--version"], 0, stdout=" libhs.so.")
     run = t.run("--help", stdin=b"")
     t.check(run.stderr == b"", "help is silent on standard error", run)
 
