@@ -28,11 +28,14 @@ const struct command_info command_table[COMMAND_COUNT] = {
                         .about = "Per file: format, host, span, zone and its proof, gaps, damage, "
                                  "SHA-256. No analysis.",
                         .formats = TEXT | JSON | JSONL},
-    [COMMAND_REPORT] = {.name = "report",
-                        .arguments = "CASE",
-                        .about = "Writes the report of a case folder anew, without the logs.",
-                        .formats = TEXT | JSON | JSONL | CSV,
-                        .later = true},
+    [COMMAND_REPORT] =
+        {.name = "report",
+         .arguments = "CASE",
+         .about = "Writes the report of a case folder anew to standard output, without the "
+                  "logs, if every digest holds: another zone (--timezone), length "
+                  "(--top) or format. Another reporter or other pseudonyms, and all "
+                  "other files, take the logs. Exit status 11 if a digest differs.",
+         .formats = TEXT | JSON | JSONL | CSV},
     [COMMAND_VERIFY] = {.name = "verify",
                         .arguments = "CASE [PATH...]",
                         .about =

@@ -10,7 +10,7 @@ enum { HELP_COLUMN = 26, WIDTH = 80 };
 void help_usage(FILE *out)
 {
     fputs("usage: postmortem [OPTIONS] PATH...           who was taken over, from where\n"
-          "       postmortem COMMAND [OPTIONS] ...       trace, inputs, show, verify: see --help\n"
+          "       postmortem COMMAND [OPTIONS] ...       trace, inputs, show, verify, report: --help\n"
           "PATH: a mail log, an archive (gz, bz2, xz, zst, lz4, tar, zip, 7z, cpio), a\n"
           "folder of them, or - for standard input. Nothing is changed or sent anywhere.\n"
           "With -o DIR all goes to a case folder: reports, tables, the lines that prove it.\n"

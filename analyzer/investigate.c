@@ -1,11 +1,10 @@
-#define _GNU_SOURCE /* TIOCGWINSZ, clock_gettime */
+#define _GNU_SOURCE /* clock_gettime */
 #include "investigate.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "geography.h"
 #include "progress.h"
 #include "reading.h"
+#include "report_print.h"
 #include "run.h"
 #include "secrets.h"
 
@@ -41,23 +41,6 @@ static int64_t now_usec(void)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
-}
-
-/* What COLUMNS says, else what the terminal has; where neither is known, what a ticket has. */
-static int columns_wanted(void)
-{
-    const char *text = getenv("COLUMNS");
-    long columns = text ? strtol(text, NULL, 10) : 0;
-    struct winsize size;
-    if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        columns = size.ws_col;
-    return columns > 0 && columns < STYLE_COLUMNS ? (int)columns : STYLE_COLUMNS;
-}
-
-static struct style style_of(const struct settings *settings)
-{
-    return (struct style){
-        .color = settings->color == SHOW_ALWAYS, .columns = columns_wanted(), .top = settings->top};
 }
 
 static void complain(void *user, const char *path, const char *why)
@@ -250,7 +233,7 @@ static bool read_actions(struct investigation *investigation, struct err *err)
 static bool write_case(struct investigation *investigation, struct err *err)
 {
     const struct settings *settings = investigation->settings;
-    struct style style = style_of(settings);
+    struct style style = report_style(settings);
     struct run_info run = run_info_of(investigation);
     if (!investigation->folder)
         return true;
@@ -258,21 +241,6 @@ static bool write_case(struct investigation *investigation, struct err *err)
         return false;
     investigation->folder = NULL;
     return true;
-}
-
-/* Everything else is done by now: a reader that has closed its end is no error. */
-static bool write_report(const struct investigation *investigation, struct err *err)
-{
-    static const char *const names[] = {"text", "json", "jsonl", "csv"};
-    if (investigation->settings->silent)
-        return true;
-    struct style style = style_of(investigation->settings);
-    struct out *out = out_new(STDOUT_FILENO, "standard output");
-    report_format_find(names[investigation->settings->format])
-        ->write(&investigation->report, &style, out);
-    bool ok = out_finish(out, NULL, err);
-    out_free(out);
-    return ok;
 }
 
 static void say_speed(const struct investigation *investigation)
@@ -346,7 +314,7 @@ static enum status investigate_run(struct investigation *investigation, struct e
     investigation->ended_usec = now_usec();
     investigation->report.elapsed_usec =
         (uint64_t)(investigation->ended_usec - investigation->began_usec);
-    if (!write_case(investigation, err) || !write_report(investigation, err) ||
+    if (!write_case(investigation, err) || !report_print(settings, &investigation->report, err) ||
         !write_stats(investigation, err))
         return err->status;
     if (!settings->quiet)

@@ -12,6 +12,7 @@
 #include "investigate.h"
 #include "machine.h"
 #include "progress.h"
+#include "report_command.h"
 #include "sandbox.h"
 #include "show_command.h"
 #include "trace_command.h"
@@ -118,6 +119,8 @@ static enum status run(int argc, char *const *argv, struct arena *arena, struct 
         return inputs_command(&options.settings, &stop_signal, err);
     if (options.command == COMMAND_TRACE)
         return trace_command(&options.settings, &stop_signal, err);
+    if (options.command == COMMAND_REPORT)
+        return report_command(&options.settings, err);
     if (options.command == COMMAND_VERIFY)
         return verify_command(&options.settings, &stop_signal, err);
     if (options.command == COMMAND_SHOW)

@@ -2,6 +2,7 @@
 #include "escape.h"
 #include "json_parts.h"
 #include "report.h"
+#include "theirs.h"
 
 static void tool(struct json *json, const struct report *report)
 {
@@ -44,6 +45,52 @@ static void texts(struct json *json, const char *key, const char *const *items, 
     json_end(json, ']');
 }
 
+static void limits(struct json *json, const struct report *report)
+{
+    if (!report->limited) {
+        json_null(json, "limits");
+        return;
+    }
+    json_begin(json, "limits", '{');
+    json_when(json, "since", report->since);
+    json_when(json, "until", report->until);
+    json_bool(json, "no_history", report->no_history);
+    json_end(json, '}');
+}
+
+static void queue_now(struct json *json, const struct report *report)
+{
+    struct queue_share share;
+    if (!report_queue(report, &share)) {
+        json_null(json, "queue");
+        return;
+    }
+    json_begin(json, "queue", '{');
+    json_number(json, "open", share.open);
+    json_number(json, "theirs", share.theirs);
+    json_bool(json, "maybe_removed", share.maybe_removed);
+    json_end(json, '}');
+}
+
+/* What the text report says beside the figures below, so that it can be written again from here. */
+static void head(struct json *json, const struct report *report)
+{
+    json_begin(json, "head", '{');
+    json_text(json, "systems", report->systems);
+    json_number(json, "bytes_log", report->bytes_log);
+    json_when(json, "log_first", report->log_first);
+    json_known(json, "zone_offset_minutes", report->zone_offset_minutes);
+    json_bool(json, "zone_assumed", report->zone_assumed);
+    json_bool(json, "year_assumed", report->year_assumed);
+    json_bool(json, "too_short", report->too_short);
+    json_text(json, "year_zone", report->year_zone);
+    limits(json, report);
+    queue_now(json, report);
+    json_number(json, "abuse_ready", report->abuse_ready);
+    json_number(json, "abuse_refused", report->abuse_refused);
+    json_end(json, '}');
+}
+
 static void inputs(struct json *json, const struct report *report)
 {
     json_begin(json, "inputs", '[');
@@ -60,6 +107,10 @@ static void inputs(struct json *json, const struct report *report)
         json_when(json, "last", input->last);
         texts(json, "formats", input->formats, input->format_count);
         json_text(json, "damage", input->damage);
+        json_bool(json, "holds_log", input->holds_log);
+        json_number(json, "duplicates", input->duplicates);
+        json_text(json, "year_rule", input->year_rule);
+        json_text(json, "zone_rule", input->zone_rule);
         json_end(json, '}');
     }
     json_end(json, ']');
@@ -248,6 +299,7 @@ static void write(const struct report *report, const struct style *style, struct
     json_begin(&json, "run", '{');
     options(&json, report);
     texts(&json, "assumptions", report->assumptions, report->assumption_count);
+    head(&json, report);
     json_end(&json, '}');
     inputs(&json, report);
     coverage(&json, report);

@@ -7,6 +7,8 @@ const char *const settled_names[SETTLED_COUNT] = {
     [SETTLED_QUEUED] = "queued",
 };
 
+const char *const deed_names[DEED_NAMES] = {"guess", "check", "read", "send"};
+
 const char *service_name(enum login_service service)
 {
     static const char *const names[] = {
@@ -101,14 +103,13 @@ static void lists(struct json *json, const struct source_report *source)
 
 static void source(struct json *json, const struct source_report *source)
 {
-    static const char *const deeds[] = {"guess", "check", "read", "send"}; /* bits of did */
     json_begin(json, NULL, '{');
     json_str(json, "ip", source->ip);
     json_text(json, "role", role_name(source->role));
     json_begin(json, "roles", '[');
-    for (unsigned i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
+    for (unsigned i = 0; i < DEED_NAMES; i++)
         if (source->did & 1u << i)
-            json_text(json, NULL, deeds[i]);
+            json_text(json, NULL, deed_names[i]);
     json_end(json, ']');
     json_str(json, "ptr", source->ptr);
     json_text(json, "country", source->country);
@@ -213,6 +214,7 @@ void json_account(struct json *json, const struct account_report *account)
     forged_domains(json, account->forged_domains, account->forged_domain_count);
     evidence(json, account->evidence, account->evidence_count);
     json_known(json, "campaign", account->campaign);
+    json_text(json, "would_change", account->would_change);
 }
 
 static void finding_accounts(struct json *json, const struct finding *finding)
@@ -242,4 +244,7 @@ void json_finding(struct json *json, const struct finding *finding)
     finding_accounts(json, finding);
     strings(json, "candidates", finding->candidates, finding->candidate_count);
     evidence(json, finding->evidence, finding->evidence_count);
+    forged_domains(json, finding->forged_domains, finding->forged_domain_count);
+    json_text(json, "script", finding->script);
+    json_number(json, "unrefused", finding->unrefused_count);
 }

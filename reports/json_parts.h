@@ -4,6 +4,7 @@
 
 #include "finding.h"
 #include "json_writer.h"
+#include "report_words.h"
 
 /* Members only: begin and end of the object are the caller's. */
 void json_account(struct json *json, const struct account_report *account);
@@ -16,12 +17,5 @@ void json_refs(struct json *json, const struct ref *refs, uint32_t count);
 /* Members of the report: groups of accounts, and what would have contained them. */
 void json_campaigns(struct json *json, const struct report *report);
 void json_prevention(struct json *json, const struct report *report);
-
-/* The name of each settled state, as key and column. */
-extern const char *const settled_names[SETTLED_COUNT];
-const char *service_name(enum login_service service);
-/* Each time of a window with its name, in the order of the contract. */
-enum { WINDOW_TIMES = 8 };
-const char *window_time(const struct window *window, unsigned index, struct when *ret);
 
 #endif

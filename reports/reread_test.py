@@ -14,11 +14,12 @@ import tempfile
 
 ACCOUNT_KEYS = """account login_names verdict class score_db evidence_db ongoing todo messages recipients recipients_basis
 delivered bounced expired removed held deferred queued maybe_removed rejected messages_refused logins login_failures mailbox
-foreign window sources forged_domains evidence campaign""".split()
+foreign window sources forged_domains evidence campaign would_change""".split()
 REPORT_KEYS = """schema tool run inputs coverage ongoing last_attacker_event log_end cleared totals accounts findings campaigns
 reputation queue prevention timeline""".split()
 FINDING_KEYS = """class principal verdict window sources messages recipients delivered bounced expired removed held deferred
-queued maybe_removed rejected messages_refused logins login_failures accounts candidates evidence""".split()
+queued maybe_removed rejected messages_refused logins login_failures accounts candidates evidence
+forged_domains script unrefused""".split()
 FIXTURES = ("incident", "clean", "hidden", "hostile")
 
 

@@ -127,9 +127,8 @@ static void harm_figures(struct page *page, const struct counts *counts)
 void text_summary(struct page *page, const struct report *report, const struct rows *rows)
 {
     struct harm harm = harm_of(rows);
-    struct theirs *theirs = theirs_new(report);
-    struct queue_share share = theirs_in_queue(theirs);
-    theirs_free(theirs);
+    struct queue_share share;
+    report_queue(report, &share);
     harm_kinds(page, &harm);
     harm_figures(page, &harm.counts);
     if (share.open) {

@@ -159,10 +159,9 @@ static void live_filter(struct page *page, const struct rows *rows)
 
 static void step_hold(struct page *page, const struct report *report, const struct rows *rows)
 {
-    struct theirs *theirs = theirs_new(report);
-    struct queue_share share = theirs_in_queue(theirs);
-    theirs_free(theirs);
-    if (report->facts && share.theirs == 0) {
+    struct queue_share share;
+    bool known = report_queue(report, &share);
+    if (known && share.theirs == 0) {
         page_line(page, " 3 hold   nothing of theirs is in the queue any more");
         return;
     }

@@ -196,3 +196,15 @@ struct queue_share theirs_in_queue(const struct theirs *theirs)
     }
     return share;
 }
+
+bool report_queue(const struct report *report, struct queue_share *ret)
+{
+    if (!report->facts) {
+        *ret = report->queue ? *report->queue : (struct queue_share){0};
+        return report->queue != NULL;
+    }
+    struct theirs *theirs = theirs_new(report);
+    *ret = theirs_in_queue(theirs);
+    theirs_free(theirs);
+    return true;
+}

@@ -26,10 +26,8 @@ struct theirs *theirs_new(const struct report *report);
 bool theirs_has(const struct theirs *theirs, uint32_t message);
 void theirs_free(struct theirs *theirs);
 
-struct queue_share {
-    uint64_t open, theirs; /* messages still in the queue at the end of the log */
-    bool maybe_removed;    /* an operator may have deleted some of them since */
-};
 struct queue_share theirs_in_queue(const struct theirs *theirs);
+/* The same of the facts, or what a report without them was told; false if neither is there. */
+bool report_queue(const struct report *report, struct queue_share *ret);
 
 #endif

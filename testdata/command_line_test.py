@@ -84,7 +84,6 @@ def test_columns(t):
 def test_mistakes(t):
     t.expect(["--colour=always", "x"], 2, stderr="did you mean --color?")
     t.expect(["trace", "x"], 2, stderr="trace needs a filter")
-    t.expect(["report", "x"], 2, stderr="report: not in this version")
     t.expect(["--rules", "f", "x"], 2, stderr="--rules: not in this version")
     t.expect(["--timezone", "Mars/Olympus", "x"], 2, stderr="--timezone")
     t.expect(["--files-from", "nowhere", "x"], 2, stderr="--files-from")

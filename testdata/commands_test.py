@@ -396,6 +396,95 @@ def test_trace_threads(t):
     t.check(one.stdout == many.stdout and one.returncode == 0, "the same bytes for any number of threads")
 
 
+def test_report(t):
+    """The same bytes from the case folder alone, in every format; zone and length are those asked for."""
+    for form in ("text", "json", "jsonl", "csv"):
+        run = t.expect(["-q", "-f", form, "-o", f"again-{form}", INCIDENT], 0)
+        again = t.expect(["report", "-f", form, f"again-{form}"], 0)
+        t.check(again.stdout == run.stdout and again.stderr == b"", f"report writes the same {form}", again)
+    case = os.path.join(t.folder, "again-text")
+    run = subprocess.run([t.program, "report", "."], cwd=case, stdout=subprocess.PIPE, check=False)
+    t.check(run.stdout == read(os.path.join(case, "report.txt")), "report.txt again, seen from the folder")
+    t.expect(["report", "--timezone", "Asia/Dhaka", "again-text"], 0, stdout="2026-11-22 22:22:34 to 22:25:43 +06:00")
+    t.expect(["report", "--timezone", "-03:30", "again-text"], 0, stdout="Times shown in -03:30.")
+    run = t.expect(["report", "-f", "json", "--timezone", "-03:30", "again-json"], 0)
+    t.check(run.stdout == read(os.path.join(t.folder, "again-json", "report.json")), "machines read UTC", run)
+    run = t.expect(["report", "--top", "1", "again-text"], 0, stdout="more: --top 0")
+    t.check(len(run.stdout) < os.path.getsize(os.path.join(case, "report.txt")), "--top shortens it", run)
+    t.expect(["report", "--timezone", "*.log=UTC", "again-text"], 2, stderr="one zone")
+    t.expect(["report", "again-text", "again-json"], 2, stderr="one CASE")
+    t.expect(["report", "--reporter-org", "X", "again-text"], 2, stderr="report takes no --reporter-org")
+    t.expect(["report", INCIDENT], 2, stderr="SHA256SUMS")
+    t.expect(["report", "nowhere"], 2, stderr="nowhere")
+
+
+def test_report_limited(t):
+    """What --since, --account and a queue listing add is there again."""
+    t.write("mailq.txt", b"-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------\n"
+            b"4AAAAA1111*    1200 Sun Nov 22 16:23:37  anna@example.com\n"
+            b"                                         bob@example.org\n\n-- 1 Kbytes in 1 Request.\n")
+    options = ["-q", "--account", "marta", "--since", "2026-11-22T16:23:00Z", "--until", "2026-11-22T16:25:00Z", "--no-history"]
+    for form in ("text", "json"):
+        run = t.expect([*options, "-f", form, "-o", f"limited-{form}", INCIDENT, "mailq.txt"], 0)
+        t.check(t.expect(["report", "-f", form, f"limited-{form}"], 0).stdout == run.stdout, f"limited {form}", run)
+    t.check(b"COUNTED ONLY" in t.run("report", "limited-text").stdout, "limits are told again")
+
+
+def seal(case, name, data):
+    """Writes a file of the case, and its digest too."""
+    path, sums = os.path.join(case, name), os.path.join(case, "SHA256SUMS")
+    old, text = hashlib.sha256(read(path)).hexdigest().encode(), read(sums)
+    with open(path, "wb") as f:
+        f.write(data)
+    with open(sums, "wb") as f:
+        f.write(text.replace(old, hashlib.sha256(data).hexdigest().encode()))
+
+
+def without(value):
+    """Every copy of a JSON value that lacks one member of an object, or has null or a number in its place; of arrays the
+    first item stands for all."""
+    if isinstance(value, dict):
+        for key in value:
+            yield {k: v for k, v in value.items() if k != key}
+            for other in (None, 7, "x", [], {}):
+                yield {**value, key: other}
+            for item in without(value[key]):
+                yield {**value, key: item}
+    elif isinstance(value, list) and value:
+        for item in without(value[0]):
+            yield [item, *value[1:]]
+
+
+def test_report_damaged(t):
+    """A folder that was changed gives no report; one that was made up gives a report or a refusal, never anything else."""
+    case = case_of(t, "broken")
+    whole = read(os.path.join(case, "report.json"))
+    for name in ("report.json", "accounts.csv", os.path.join("evidence", sorted(os.listdir(os.path.join(case, "evidence")))[0], "lines.log")):
+        path = os.path.join(case, name)
+        flip(path, os.path.getsize(path) // 2)
+        run = t.expect(["report", "broken"], 11, stderr=f"{name}: its SHA-256 is not the one in SHA256SUMS")
+        t.check(run.stdout == b"", "no report of a changed folder", run)
+        flip(path, os.path.getsize(path) // 2)
+    for data, why in ((b"[1, 2", "report.json:1:"), (b"{}", "no report of this program"), (b'{"schema": "postmortem-report/1"}', "tool")):
+        seal(case, "report.json", data)
+        t.expect(["report", "broken"], 11, stderr=why)
+    report = json.loads(whole)
+    del report["run"]["head"]
+    seal(case, "report.json", json.dumps(report).encode())
+    t.expect(["report", "broken"], 11, stderr='"head" is missing')
+    small = {**json.loads(whole)}
+    small["accounts"] = [a for a in small["accounts"] if a["verdict"] != "none"][:1]
+    small["findings"], small["timeline"] = small["findings"][:1], small["timeline"][:1]
+    for i, made_up in enumerate(without(small)):
+        if i % 11:
+            continue
+        seal(case, "report.json", json.dumps(made_up).encode())
+        run = t.run("report", "broken")
+        t.check(run.returncode in (0, 11) and (run.returncode == 0) == (run.stdout != b""), f"made up: {run.returncode}", run)
+    seal(case, "report.json", whole)
+    t.expect(["report", "broken"], 0)
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)

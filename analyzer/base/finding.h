@@ -229,6 +229,12 @@ struct queue_listing {
     uint32_t account_count, sender_count, reason_count;
 };
 
+/* What the queue held at the end of the log. */
+struct queue_share {
+    uint64_t open, theirs; /* messages still in it */
+    bool maybe_removed;    /* an operator may have deleted some of them since */
+};
+
 struct report {
     const char *tool_version;
     int model;
@@ -278,7 +284,8 @@ struct report {
     uint32_t timeline_count;
     const struct queue_listing *snapshots; /* in the order of inputs */
     uint32_t snapshot_count;
-    const struct facts *facts; /* for messages.csv and queue-ids */
+    const struct facts *facts; /* for messages.csv and queue-ids; NULL: read from a case folder */
+    const struct queue_share *queue; /* for want of facts; NULL: unknown */
     /* What only the text report and run.json say. */
     const char *case_dir;                /* NULL without -o */
     uint32_t abuse_ready, abuse_refused; /* reports in abuse/, and addresses without one */

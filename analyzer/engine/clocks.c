@@ -127,6 +127,15 @@ static void read_zone(const char *value, struct clock_map *map)
     map->zone = strcmp(value, "local") == 0 ? ":/etc/localtime" : value;
 }
 
+int zone_minutes(const char *zone, int64_t utc_usec)
+{
+    struct clock_map map = {0};
+    read_zone(zone, &map);
+    if (!map.zone)
+        return map.offset_sec / 60;
+    return use_zone(map.zone) ? (int)(zone_offset_at((time_t)(utc_usec / USEC_PER_SEC)) / 60) : 0;
+}
+
 static bool given_zone(const struct settings *settings, const char *path, struct clock_map *map)
 {
     const struct pair *found = NULL;

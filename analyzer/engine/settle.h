@@ -61,6 +61,8 @@ struct clock_rules {
 void clocks_settle(struct clock_rules *rules, struct member *members, size_t count,
                    struct clock_map **maps);
 int64_t clock_utc(const struct clock_map *map, const struct clock_run *run, int64_t usec);
+/* Minutes east of UTC at a moment, of a zone as --timezone takes it. */
+int zone_minutes(const char *zone, int64_t utc_usec);
 
 /* Gives what a service with a syslog_name of its own logged (postfix-submission/smtpd) to the
  * messages of the queue manager it works for. */
