@@ -55,9 +55,22 @@ static bool seen_before(const struct event *event, unsigned index)
     return false;
 }
 
-/* A field that stands several times has a list of values. */
-static void print_field(struct json *json, const struct event *event, unsigned index)
+/* Masked for what stands around it, in the line or, where that had to be decoded, in its text. */
+static struct str value_of(const struct scanned *scanned, struct str line, unsigned index,
+                           struct arena *arena)
 {
+    const struct field *field = &scanned->event.fields[index];
+    bool decoded = field->ptr < line.ptr || field->ptr > line.ptr + line.len;
+    return mask_secrets_of_part(decoded ? scanned->envelope.text : line,
+                                (struct str){field->ptr, field->len}, arena);
+}
+
+/* A field that stands several times has a list of values. */
+static void print_field(struct json *json, const struct scanned *scanned, struct str line,
+                        unsigned index)
+{
+    const struct event *event = &scanned->event;
+    struct arena scratch = {0};
     uint16_t id = event->fields[index].id;
     const char *key = field_name((enum field_id)id);
     unsigned count = 0;
@@ -67,14 +80,15 @@ static void print_field(struct json *json, const struct event *event, unsigned i
         json_begin(json, key, '[');
     for (unsigned i = index; i < event->field_count; i++)
         if (event->fields[i].id == id)
-            json_str(json, count > 1 ? NULL : key,
-                     (struct str){event->fields[i].ptr, event->fields[i].len});
+            json_str(json, count > 1 ? NULL : key, value_of(scanned, line, i, &scratch));
     if (count > 1)
         json_end(json, ']');
+    arena_free(&scratch);
 }
 
-void explain_print_event(struct json *json, const struct event *event)
+void explain_print_event(struct json *json, const struct scanned *scanned, struct str line)
 {
+    const struct event *event = &scanned->event;
     json_text(json, "kind", event_kind_name((enum event_kind)event->kind));
     if (event->outcome != OUTCOME_NONE)
         json_text(json, "outcome", outcome_name((enum outcome)event->outcome));
@@ -85,7 +99,7 @@ void explain_print_event(struct json *json, const struct event *event)
     json_begin(json, "fields", '{');
     for (unsigned i = 0; i < event->field_count; i++)
         if (!seen_before(event, i))
-            print_field(json, event, i);
+            print_field(json, scanned, line, i);
     json_end(json, '}');
 }
 
@@ -98,7 +112,7 @@ void explain_print_json(const struct explained *explained, struct out *out)
     json_text(&json, "parser", parser_of(scanned));
     json_text(&json, "event", event_of(scanned));
     if (scanned->class == LINE_EVENT)
-        explain_print_event(&json, &scanned->event);
+        explain_print_event(&json, scanned, explained->line);
     else if (scanned->class != LINE_SEPARATOR)
         json_text(&json, "why", scanned->why);
     print_input(&json, explained);
@@ -123,13 +137,15 @@ static void print_or_dash(struct out *out, struct str text)
     out_char(out, ' ');
 }
 
-void explain_print_fields(const struct event *event, struct out *out)
+void explain_print_fields(const struct scanned *scanned, struct str line, struct out *out)
 {
+    const struct event *event = &scanned->event;
+    struct arena scratch = {0};
     for (unsigned i = 0; i < event->field_count; i++) {
-        const struct field *field = &event->fields[i];
-        out_printf(out, " %s=", field_name((enum field_id)field->id));
-        print_value(out, (struct str){field->ptr, field->len});
+        out_printf(out, " %s=", field_name((enum field_id)event->fields[i].id));
+        print_value(out, value_of(scanned, line, i, &scratch));
     }
+    arena_free(&scratch);
 }
 
 void explain_print_text(const struct explained *explained, struct out *out)
@@ -154,6 +170,6 @@ void explain_print_text(const struct explained *explained, struct out *out)
         out_text(out, event);
     }
     if (scanned->class == LINE_EVENT)
-        explain_print_fields(&scanned->event, out);
+        explain_print_fields(scanned, explained->line, out);
     out_char(out, '\n');
 }

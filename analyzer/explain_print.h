@@ -8,8 +8,8 @@
 
 void explain_print_text(const struct explained *explained, struct out *out);
 void explain_print_json(const struct explained *explained, struct out *out);
-/* An event alone: " field=value" for each, or members of the object at hand. */
-void explain_print_fields(const struct event *event, struct out *out);
-void explain_print_event(struct json *json, const struct event *event);
+/* The event of a line alone: " field=value" for each, or members of the object at hand. */
+void explain_print_fields(const struct scanned *scanned, struct str line, struct out *out);
+void explain_print_event(struct json *json, const struct scanned *scanned, struct str line);
 
 #endif

@@ -111,7 +111,7 @@ static void json_line(struct trace_printer *printer, struct json *json,
     if (scanned.envelope.pid)
         json_number(json, "pid", scanned.envelope.pid);
     json_text(json, "event", scanned.event.what);
-    explain_print_event(json, &scanned.event);
+    explain_print_event(json, &scanned, line->line);
     json_text(json, "input", line->path);
     json_text(json, "member", line->member);
     json_number(json, "line", line->place.line);
@@ -222,7 +222,7 @@ static void text_line(struct trace_printer *printer, const struct trace_line *li
     if (scanned.envelope.pid)
         out_printf(printer->out, "[%" PRIu32 "]", scanned.envelope.pid);
     out_printf(printer->out, " %s", scanned.event.what);
-    explain_print_fields(&scanned.event, printer->out);
+    explain_print_fields(&scanned, line->line, printer->out);
     out_char(printer->out, '\n');
     scan_forget(printer->scan);
 }

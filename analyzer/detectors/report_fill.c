@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "counts.h"
+#include "secrets.h"
 #include "span.h"
 #include "unobservable.h"
 #include "window.h"
@@ -221,13 +222,14 @@ static void fill_reputation(struct report *report, const struct world *world, st
         const struct reputation_fact *fact = &facts->reputation[i];
         if (fact->last_usec < facts->since_usec || fact->first_usec >= facts->until_usec)
             continue;
-        list[count++] = (struct reputation){.host = facts_str(facts, fact->host),
-                                            .provider = facts_str(facts, fact->provider),
-                                            .sample = facts_str(facts, fact->sample),
-                                            .kind = reason_name(fact->reason),
-                                            .first = window_when(world, fact->first_usec),
-                                            .last = window_when(world, fact->last_usec),
-                                            .replies = fact->replies};
+        list[count++] =
+            (struct reputation){.host = facts_str(facts, fact->host),
+                                .provider = facts_str(facts, fact->provider),
+                                .sample = mask_secrets(facts_str(facts, fact->sample), arena),
+                                .kind = reason_name(fact->reason),
+                                .first = window_when(world, fact->first_usec),
+                                .last = window_when(world, fact->last_usec),
+                                .replies = fact->replies};
     }
     report->reputation = list;
     report->reputation_count = count;

@@ -2,6 +2,7 @@
 
 #include "envelope_json.h"
 #include "run_internal.h"
+#include "secrets.h"
 #include "store_internal.h"
 
 /* Listings of queues: folded line by line, a recipient to the message above it; told with the
@@ -221,9 +222,9 @@ static void describe_queue(struct run *run, const struct listed_queue *queue,
         const struct listed_reason *r = &store->listed_reasons[i];
         uint8_t reason = r->reason ? r->reason : (uint8_t)REASON_OTHER;
         if (r->input == queue->input)
-            parts[2][reasons++] =
-                (struct queue_part){str_of(reason_name((enum reason)reason)),
-                                    intern_get(&store->intern, r->sample), 0, r->recipients};
+            parts[2][reasons++] = (struct queue_part){
+                str_of(reason_name((enum reason)reason)),
+                mask_secrets(intern_get(&store->intern, r->sample), &run->arena), 0, r->recipients};
     }
     ret->accounts = parts[0], ret->account_count = add_up(parts[0], accounts);
     ret->senders = parts[1], ret->sender_count = add_up(parts[1], senders);

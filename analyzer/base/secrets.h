@@ -9,4 +9,8 @@
  * memory of the arena. A line that was masked already stays as it is. */
 struct str mask_secrets(struct str line, struct arena *arena);
 
+/* The same of a slice of the line, where what tells a secret may stand in front of the slice; n
+ * counts what of the secret lies in it. A part that is no slice of the line is masked alone. */
+struct str mask_secrets_of_part(struct str line, struct str part, struct arena *arena);
+
 #endif
