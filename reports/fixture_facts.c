@@ -89,6 +89,8 @@ const struct facts *fixture_facts(void)
         .recipient_count = COUNT(recipients),
         .sources = source_facts,
         .source_count = COUNT(source_facts),
+        .since_usec = INT64_MIN,
+        .until_usec = INT64_MAX,
         .digits = 6,
     };
     return &facts;

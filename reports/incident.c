@@ -212,7 +212,7 @@ static void tally_messages(const struct tally *tally)
         if (!at)
             continue;
         struct offender *offender = &tally->incident->offenders[at - 1];
-        if (!theirs_has(tally->incident->theirs, i)) {
+        if (!theirs_ever(tally->incident->theirs, i)) {
             offender->other_messages++;
             continue;
         }

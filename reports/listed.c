@@ -45,24 +45,27 @@ struct listed listed_of(const struct report *report)
 
 bool listed_message(const struct listed *listed, uint32_t message)
 {
-    return listed->principals[listed->facts->messages[message].principal] ||
-           theirs_has(listed->theirs, message);
+    const struct message *one = &listed->facts->messages[message];
+    return facts_covers(listed->facts, one->first_usec) &&
+           (listed->principals[one->principal] || theirs_has(listed->theirs, message));
 }
 
-static bool is_listed(const struct listed *listed, uint32_t principal, uint32_t ip)
+static bool is_listed(const struct listed *listed, uint32_t principal, uint32_t ip, int64_t usec)
 {
+    if (!facts_covers(listed->facts, usec))
+        return false;
     return (principal < listed->facts->principal_count && listed->principals[principal]) ||
            listed->addresses[ip];
 }
 
 bool listed_login(const struct listed *listed, const struct login *login)
 {
-    return is_listed(listed, login->principal, login->ip);
+    return is_listed(listed, login->principal, login->ip, login->usec);
 }
 
 bool listed_refusal(const struct listed *listed, const struct refusal *refusal)
 {
-    return is_listed(listed, refusal->principal, refusal->ip);
+    return is_listed(listed, refusal->principal, refusal->ip, refusal->usec);
 }
 
 void listed_free(struct listed *listed)

@@ -169,9 +169,20 @@ struct theirs *theirs_new(const struct report *report)
     return theirs;
 }
 
-bool theirs_has(const struct theirs *theirs, uint32_t message)
+static bool is_covered(const struct theirs *theirs, uint32_t message)
+{
+    const struct facts *facts = theirs->report->facts;
+    return facts_covers(facts, facts->messages[message].first_usec);
+}
+
+bool theirs_ever(const struct theirs *theirs, uint32_t message)
 {
     return theirs->messages && theirs->messages[message];
+}
+
+bool theirs_has(const struct theirs *theirs, uint32_t message)
+{
+    return theirs_ever(theirs, message) && is_covered(theirs, message);
 }
 
 void theirs_free(struct theirs *theirs)
@@ -188,7 +199,7 @@ struct queue_share theirs_in_queue(const struct theirs *theirs)
     struct queue_share share = {0};
     const struct facts *facts = theirs->report->facts;
     for (uint32_t i = 0; facts && i < facts->message_count; i++) {
-        if (!(facts->messages[i].flags & MESSAGE_OPEN))
+        if (!(facts->messages[i].flags & MESSAGE_OPEN) || !is_covered(theirs, i))
             continue;
         share.open++;
         share.theirs += theirs_has(theirs, i);

@@ -23,7 +23,10 @@ struct theirs;
  * foreign, and where the source is hidden, those with a forged domain. Of an accused finding: all
  * of its principals. report must outlive it. */
 struct theirs *theirs_new(const struct report *report);
+/* Among what --since and --until let count. */
 bool theirs_has(const struct theirs *theirs, uint32_t message);
+/* Whenever it was submitted. */
+bool theirs_ever(const struct theirs *theirs, uint32_t message);
 void theirs_free(struct theirs *theirs);
 
 struct queue_share theirs_in_queue(const struct theirs *theirs);

@@ -78,7 +78,8 @@ static struct moments gather(const struct report *report, const struct listed *l
         if (listed_message(listed, i))
             add(&moments, MOMENT_MESSAGE, i, message_usec(&facts->messages[i]));
     for (uint32_t i = 0; facts && i < facts->operator_count; i++)
-        add(&moments, MOMENT_OPERATOR, i, facts->operators[i].usec);
+        if (facts_covers(facts, facts->operators[i].usec))
+            add(&moments, MOMENT_OPERATOR, i, facts->operators[i].usec);
     for (uint32_t i = 0; i < report->reputation_count; i++)
         add(&moments, MOMENT_REPUTATION, i, report->reputation[i].first.usec);
     for (uint32_t i = 0; i < report->timeline_count; i++)

@@ -3,7 +3,9 @@
 
 #include "line_owner.h"
 #include "quote_pick.h"
+#include "quote_refs.h"
 #include "quote_sources.h"
+#include "quote_span.h"
 #include "run_internal.h"
 #include "store_internal.h"
 
@@ -26,6 +28,7 @@ struct span {
     uint32_t from_input, to_input;
     uint64_t from, to; /* offsets */
     struct owner owner;
+    bool whole; /* begun where lines count: its later ones do, too */
 };
 
 struct quoting {
@@ -70,13 +73,6 @@ static int by_place(const void *a, const void *b)
     if (order)
         return order;
     return (x->owner.principal > y->owner.principal) - (x->owner.principal < y->owner.principal);
-}
-
-static int ref_order(const void *a, const void *b)
-{
-    const struct place *x = &(*(struct ref *const *)a)->place,
-                       *y = &(*(struct ref *const *)b)->place;
-    return compare_place(x->input, x->offset, y->input, y->offset);
 }
 
 static uint32_t number_of(const struct quoting *q, uint32_t principal)
@@ -132,10 +128,16 @@ static void add_connections(struct quoting *q)
         const struct connection *c = &store->connections[i];
         struct owner owner =
             owner_by(q, q->run->settlement.principal_of_connection[i], q->sources[c->ip]);
-        if (is_owned(owner))
-            q->spans[q->span_count++] = (struct span){
-                c->host,         c->program,           c->pid, c->place.input, c->last_place.input,
-                c->place.offset, c->last_place.offset, owner};
+        if (is_owned(owner) && quote_covers_connection(q->run, c))
+            q->spans[q->span_count++] = (struct span){c->host,
+                                                      c->program,
+                                                      c->pid,
+                                                      c->place.input,
+                                                      c->last_place.input,
+                                                      c->place.offset,
+                                                      c->last_place.offset,
+                                                      owner,
+                                                      quote_covers(q->run, c->first)};
     }
     qsort(q->spans, q->span_count, sizeof *q->spans, by_process);
 }
@@ -154,14 +156,14 @@ static void add_told(struct quoting *q)
     const struct settlement *settled = &q->run->settlement;
     for (uint32_t i = 0; i < store->access_count; i++) {
         uint32_t at = store->accesses[i].connection;
-        if (at)
+        if (at && quote_covers(q->run, store->accesses[i].when))
             add_line(q, &store->accesses[i].place,
                      owner_by(q, settled->principal_of_connection[at - 1],
                               q->sources[store->connections[at - 1].ip]));
     }
     for (uint32_t i = 0; i < store->handed_count; i++) {
         uint32_t at = store->handed_list[i].fragment;
-        if (at)
+        if (at && quote_covers_message(q->run, at - 1))
             add_line(q, &store->handed_list[i].place,
                      owner_by(q, settled->principal_of[at - 1],
                               quote_source_of_fragment(settled, q->sources, at - 1)));
@@ -176,53 +178,22 @@ static void add_logins(struct quoting *q)
     q->lines = xcalloc(facts->login_count + told + 1, sizeof *q->lines);
     for (uint32_t i = 0; i < facts->login_count; i++) {
         const struct login *l = &facts->logins[i];
-        add_line(q, &l->place, owner_by(q, l->principal, sources[l->ip]));
+        if (facts_covers(facts, l->usec))
+            add_line(q, &l->place, owner_by(q, l->principal, sources[l->ip]));
     }
     add_told(q);
     free(sources);
     qsort(q->lines, q->line_count, sizeof *q->lines, by_place);
 }
 
-static void add_refs(struct quoting *q, const struct ref *refs, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        q->refs[q->ref_count++] =
-            (struct ref *)(uintptr_t)&refs[i]; /* the report's own memory: run_quote may fill it */
-}
-
-static size_t count_refs(const struct report *report)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i < report->account_count; i++)
-        count += (size_t)report->accounts[i].evidence_count * REFS_MAX;
-    for (uint32_t i = 0; i < report->finding_count; i++)
-        count += (size_t)report->findings[i].evidence_count * REFS_MAX;
-    return count + (size_t)report->timeline_count * REFS_MAX;
-}
-
-static void gather_refs(struct quoting *q, const struct report *report)
-{
-    q->refs = xcalloc(count_refs(report) + 1, sizeof(struct ref *));
-    for (uint32_t i = 0; i < report->account_count; i++)
-        for (uint32_t k = 0; k < report->accounts[i].evidence_count; k++)
-            add_refs(q, report->accounts[i].evidence[k].refs,
-                     report->accounts[i].evidence[k].ref_count);
-    for (uint32_t i = 0; i < report->finding_count; i++)
-        for (uint32_t k = 0; k < report->findings[i].evidence_count; k++)
-            add_refs(q, report->findings[i].evidence[k].refs,
-                     report->findings[i].evidence[k].ref_count);
-    for (uint32_t i = 0; i < report->timeline_count; i++)
-        add_refs(q, report->timeline[i].refs, report->timeline[i].ref_count);
-    qsort(q->refs, q->ref_count, sizeof(struct ref *), ref_order);
-}
-
-/* Whose line this is by its queue ID. */
+/* Whose line this is by its queue ID. *ret_left_out: it is of a message that does not count. */
 static struct owner by_queue_id(const struct reading *r, uint32_t host, struct str queue_id,
-                                uint64_t offset)
+                                uint64_t offset, bool *ret_left_out)
 {
     const struct run *run = r->q->run;
     uint32_t at = line_fragment(&run->store, host, queue_id, r->input, offset);
-    if (at == NO_FRAGMENT)
+    *ret_left_out = at != NO_FRAGMENT && !quote_covers_message(run, at);
+    if (at == NO_FRAGMENT || *ret_left_out)
         return (struct owner){0, 0};
     return owner_by(r->q, run->settlement.principal_of[at],
                     quote_source_of_fragment(&run->settlement, r->q->sources, at));
@@ -239,7 +210,8 @@ static struct owner by_connection(const struct reading *r, uint32_t host,
                        0,
                        offset,
                        0,
-                       {0, 0}};
+                       {0, 0},
+                       false};
     size_t low = 0, high = q->span_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -252,9 +224,9 @@ static struct owner by_connection(const struct reading *r, uint32_t host,
         return (struct owner){0, 0};
     const struct span *span = &q->spans[low - 1];
     bool same = span->host == host && span->program == key.program && span->pid == key.pid;
-    return same && compare_place(r->input, offset, span->to_input, span->to) <= 0
-               ? span->owner
-               : (struct owner){0, 0};
+    same = same && compare_place(r->input, offset, span->to_input, span->to) <= 0 &&
+           (span->whole || quote_covers_line(q->run, r->input, host, envelope->stamp));
+    return same ? span->owner : (struct owner){0, 0};
 }
 
 static struct owner by_login(const struct reading *r, uint64_t offset)
@@ -325,16 +297,21 @@ static struct owner by_address(const struct quoting *q, const struct scanned *li
 static struct owner owner_of(const struct reading *r, const struct scanned *line, uint64_t offset)
 {
     struct owner owner = {0, 0};
+    bool left_out = false;
     if (line->envelope.format == ENVELOPE_NONE)
         return by_login(r, offset);
     uint32_t host = line_host(r->q->run, r->log, line->envelope.host);
     if (line->class == LINE_EVENT)
-        owner = by_queue_id(r, host, event_get(&line->event, FIELD_QUEUE_ID), offset);
+        owner = by_queue_id(r, host, event_get(&line->event, FIELD_QUEUE_ID), offset, &left_out);
+    if (left_out)
+        return owner;
     if (!is_owned(owner))
         owner = by_connection(r, host, &line->envelope, offset);
     if (!is_owned(owner))
         owner = by_login(r, offset);
-    return is_owned(owner) ? owner : by_address(r->q, line);
+    if (!is_owned(owner) && quote_covers_line(r->q->run, r->input, host, line->envelope.stamp))
+        owner = by_address(r->q, line);
+    return owner;
 }
 
 static void work(void *worker, struct block *block)
@@ -486,7 +463,7 @@ bool run_quote(struct run *run, struct report *report, const struct quote_calls 
         q.sources = quote_sources_of(q.addresses, &run->store);
         add_connections(&q);
         add_logins(&q);
-        gather_refs(&q, report);
+        q.refs = quote_refs_of(report, &q.ref_count);
         quote_all(&q);
         run_end_stage(run, STAGE_QUOTE);
     }

@@ -1,0 +1,10 @@
+/* Every reference of a report to a line, in the order of their places. */
+#ifndef POSTMORTEM_QUOTE_REFS_H
+#define POSTMORTEM_QUOTE_REFS_H
+
+#include "finding.h"
+
+/* The caller frees the list. The references are the report's own, to be filled. */
+struct ref **quote_refs_of(const struct report *report, size_t *ret_count);
+
+#endif
