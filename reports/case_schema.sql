@@ -48,7 +48,7 @@ CREATE TABLE login_name ( -- every spelling of an account
 CREATE TABLE account_source ( -- every address that every account used, whatever its verdict
   account INTEGER NOT NULL REFERENCES account,
   ip TEXT NOT NULL,
-  first TEXT NOT NULL, last TEXT NOT NULL,
+  first TEXT, last TEXT, -- NULL where no line has a time
   messages INTEGER NOT NULL, recipients INTEGER NOT NULL,
   logins INTEGER NOT NULL, login_failures INTEGER NOT NULL
 ) STRICT;
@@ -114,7 +114,7 @@ CREATE TABLE evidence_line ( -- where it stands in the logs
 CREATE TABLE message ( -- of the accused and of the findings, as in messages.csv
   id INTEGER PRIMARY KEY,
   principal TEXT NOT NULL, account INTEGER REFERENCES account,
-  time TEXT NOT NULL, last TEXT,
+  time TEXT, last TEXT, -- NULL where no line has a time
   theirs INTEGER NOT NULL, -- an intruder's
   counted INTEGER NOT NULL, -- inside --since and --until
   queue_id TEXT, last_queue_id TEXT, host TEXT,
@@ -138,24 +138,24 @@ CREATE TABLE recipient ( -- of those messages; addresses are not kept, domains a
 CREATE TABLE login ( -- of the accused, and all from the addresses called attackers
   id INTEGER PRIMARY KEY,
   account TEXT, name TEXT, -- NULL: the log gives no name
-  time TEXT NOT NULL, last TEXT,
+  time TEXT, last TEXT,
   ip TEXT, client_name TEXT, host TEXT,
   service TEXT NOT NULL, ok INTEGER NOT NULL, logins INTEGER NOT NULL,
   input INTEGER NOT NULL, line INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE timeline (
-  time TEXT NOT NULL, actor TEXT NOT NULL, what TEXT NOT NULL,
+  time TEXT, actor TEXT NOT NULL, what TEXT NOT NULL,
   input INTEGER, line INTEGER
 ) STRICT;
 
 CREATE TABLE reputation ( -- who blocked or throttled us
-  host TEXT NOT NULL, provider TEXT NOT NULL, kind TEXT, first TEXT, last TEXT,
+  host TEXT, provider TEXT, kind TEXT, first TEXT, last TEXT, -- provider NULL: the reply names nobody
   replies INTEGER NOT NULL, sample TEXT
 ) STRICT;
 
 CREATE TABLE cleared (account TEXT NOT NULL, why TEXT NOT NULL) STRICT;
-CREATE TABLE gap (host TEXT NOT NULL, first TEXT, last TEXT) STRICT;
+CREATE TABLE gap (host TEXT, first TEXT, last TEXT) STRICT;
 CREATE TABLE program (name TEXT NOT NULL, lines INTEGER NOT NULL) STRICT;
 CREATE TABLE note (kind TEXT NOT NULL, text TEXT NOT NULL) STRICT; -- assumption, unobservable
 

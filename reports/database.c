@@ -51,8 +51,10 @@ void rows_end_table(struct rows_out *rows)
 
 static void check(struct rows_out *rows, int error)
 {
-    if (rows->error == SQLITE_OK && error != SQLITE_OK)
-        rows->error = error;
+    if (rows->error != SQLITE_OK || error == SQLITE_OK)
+        return;
+    rows->error = error;
+    snprintf(rows->why, sizeof rows->why, "%s", sqlite3_errmsg(rows->db));
 }
 
 static bool is_fit(struct str text)
@@ -157,7 +159,7 @@ void row_end(struct rows_out *rows)
 static void run(struct rows_out *rows, const char *statements)
 {
     if (rows->error == SQLITE_OK)
-        rows->error = sqlite3_exec(rows->db, statements, NULL, NULL, NULL);
+        check(rows, sqlite3_exec(rows->db, statements, NULL, NULL, NULL));
 }
 
 /* One transaction, fixed page size, rows in the order of the report: the same bytes every time. */
@@ -202,7 +204,7 @@ bool database_write(const struct report *report, struct out *out, struct err *er
     bool ok = rows.error == SQLITE_OK && copy_out(&rows, out);
     if (!ok)
         err_set(err, STATUS_OUTPUT, "case.db: %s",
-                rows.error ? sqlite3_errstr(rows.error) : "SQLite does not give its bytes back");
+                rows.error ? rows.why : "SQLite does not give its bytes back");
     rows_end_table(&rows);
     sqlite3_close(rows.db);
     arena_free(&rows.bytes);

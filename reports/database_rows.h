@@ -13,6 +13,7 @@ struct rows_out {
     sqlite3_stmt *insert; /* into the table at hand */
     int cell;
     int error;           /* SQLITE_OK, or the first failure */
+    char why[200];       /* of the first failure, in SQLite's words */
     struct arena bytes;  /* of the text cells of the row at hand */
     sqlite3_int64 count; /* rows of the table at hand: the next one's id is count + 1 */
 };

@@ -101,6 +101,37 @@ def check_queries(base):
         check(base.execute(query).fetchall(), f"README: no answer: {query}")
 
 
+# A reply that names nobody, from an MTA that does not say whose it is.
+BLOCKED = ("Nov 22 16:21:04 mx1 sm-mta[4096]: 6AMGL4f7012498: to=<x@c.example>, delay=00:00:00, xdelay=00:00:00, mailer=esmtp, pri=90768, "
+           "relay=[192.0.2.50] [192.0.2.50], dsn=4.7.0, reply=421 4.7.0 [TSS04] Messages from 192.0.2.10 temporarily deferred due to user "
+           "complaints - 4.16.55.1, stat=Deferred: 421 4.7.0 [TSS04] Messages from 192.0.2.10 temporarily deferred due to user "
+           "complaints - 4.16.55.1\n")
+
+
+def check_unknowns(program, folder):
+    """What a log does not say is NULL, and never in the way of the folder: no times, no host, no provider."""
+    with open(os.path.join(DEMO, "mail.log.1"), encoding="utf-8", errors="replace") as f:
+        timeless = [re.sub(r"^\w{3} +\d+ [\d:]{8} \S+ ", "", line) for line in f]
+    for name, text in (("timeless", "".join(timeless)), ("blocked", BLOCKED)):
+        log, case = os.path.join(folder, name + ".log"), os.path.join(folder, name)
+        with open(log, "w", encoding="utf-8") as f:
+            f.write(text)
+        run = subprocess.run([program, "-q", "-o", case, log], capture_output=True, check=False)
+        check(run.returncode == 0 and os.path.exists(os.path.join(case, "SHA256SUMS")), f"{name}: {run.returncode} {run.stderr}")
+
+
+def check_runs(program, folder):
+    """Every system's incident makes a folder."""
+    runs = os.path.join(HERE, "runs")
+    for name in sorted(os.listdir(runs)):
+        logs = [n for n in os.listdir(os.path.join(runs, name)) if n not in ("expected.json", "options", "make.py")]
+        if not logs:
+            continue
+        case = os.path.join(folder, "run-" + name)
+        run = subprocess.run([program, "-q", "-o", case, os.path.join(runs, name)], capture_output=True, check=False)
+        check(run.returncode in (0, 1, 3) and os.path.isdir(case) == (run.returncode < 3), f"{name}: {run.returncode} {run.stderr}")
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
@@ -113,6 +144,8 @@ def main():
         check_timeline(first["timeline.jsonl"], report)
         if "case.db" in first:
             check_database(os.path.join(one, "case.db"), report)
+        check_unknowns(program, folder)
+        check_runs(program, folder)
 
 
 main()
