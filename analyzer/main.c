@@ -26,7 +26,7 @@ static void on_stop_signal(int number)
 {
     if (stop_signal)
         _exit(128 + number);
-    stop_signal = number;
+    __atomic_store_n(&stop_signal, number, __ATOMIC_RELAXED); /* other threads look at it */
 }
 
 /* Interrupted reads return (no SA_RESTART), so that the flag is seen. Closed readers and full

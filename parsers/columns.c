@@ -113,7 +113,7 @@ static uint8_t column_called(struct str name)
 
 static bool has(const struct columns *columns, enum column column)
 {
-    return memchr(columns->names, column, columns->count) != NULL;
+    return memchr(columns->names, (int)column, columns->count) != NULL;
 }
 
 static uint8_t table_of(const struct columns *columns)

@@ -98,8 +98,10 @@ static const struct evidence suman_evidence[] = {
      .weight_tenths = 140,
      .ref_count = 2,
      .text = "40 foreign sender domains in 76 s; never one before",
-     .refs = {{{.line = 120, .offset = 9876, .length = 143}, true, {0xAB, 0xCD}},
-              {{.line = 4711, .offset = 1234567, .input = 1, .length = 90}, false, {0}}}},
+     .refs = {{.place = {.line = 120, .offset = 9876, .length = 143},
+               .has_digest = true,
+               .sha256 = {0xAB, 0xCD}},
+              {.place = {.line = 4711, .offset = 1234567, .input = 1, .length = 90}}}},
     {.id = "C-01",
      .family = 'C',
      .weight_tenths = 125,
@@ -342,7 +344,7 @@ static const struct timeline_entry timeline[] = {
      .actor = S("66.162.24.200"),
      .what = "first failed login",
      .ref_count = 1,
-     .refs = {{{.line = 120, .length = 143}, false, {0}}}}};
+     .refs = {{.place = {.line = 120, .length = 143}}}}};
 
 struct report fixture_incident(void)
 {

@@ -198,6 +198,10 @@ static void fold(void *member, struct block *block)
     struct line_cursor cursor;
     struct str line;
     pthread_mutex_lock(&check->lock);
+    if (check->stop) { /* what is read from then on may end anywhere */
+        pthread_mutex_unlock(&check->lock);
+        return;
+    }
     if (check->in_order && file < check->newest)
         complain(check, seen, "comes after one of a later file");
     check->newest = file;
