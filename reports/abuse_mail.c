@@ -160,13 +160,9 @@ static int by_contact(const void *a, const void *b)
 {
     const struct abuse_case *x = *(const struct abuse_case *const *)a,
                             *y = *(const struct abuse_case *const *)b;
-    struct str left = x->contact.email, right = y->contact.email;
     if (!x->missing != !y->missing)
         return x->missing ? 1 : -1;
-    size_t shorter = left.len < right.len ? left.len : right.len;
-    int order = memcmp(left.ptr, right.ptr, shorter);
-    if (!order)
-        order = (left.len > right.len) - (left.len < right.len);
+    int order = str_compare(x->contact.email, y->contact.email);
     return order ? order : (x > y) - (x < y);
 }
 

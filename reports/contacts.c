@@ -238,9 +238,7 @@ static bool read_file(struct contacts *contacts, const char *path, struct err *e
 static int compare_roles(const void *a, const void *b)
 {
     const struct rpsl_role *x = a, *y = b;
-    size_t shorter = x->handle.len < y->handle.len ? x->handle.len : y->handle.len;
-    int order = memcmp(x->handle.ptr, y->handle.ptr, shorter);
-    return order ? order : (x->handle.len > y->handle.len) - (x->handle.len < y->handle.len);
+    return str_compare(x->handle, y->handle);
 }
 
 /* Addresses in a network less one. */

@@ -77,18 +77,12 @@ static void charge_all(struct charges *charges, const struct report *report)
     }
 }
 
-static int compare_text(struct str a, struct str b)
-{
-    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int compare_addresses(const struct charge *x, const struct charge *y)
 {
     if (x->is_address != y->is_address)
         return x->is_address ? -1 : 1;
     if (!x->is_address)
-        return compare_text(x->ip, y->ip);
+        return str_compare(x->ip, y->ip);
     bool x_old = ip_is_v4(&x->address), y_old = ip_is_v4(&y->address);
     if (x_old != y_old)
         return x_old ? -1 : 1;

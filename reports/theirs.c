@@ -39,18 +39,12 @@ bool finding_is_accused(const struct finding *finding)
     }
 }
 
-static int compare(struct str a, struct str b)
-{
-    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 const struct source_fact *source_fact_find(const struct facts *facts, struct str ip)
 {
     uint32_t low = 0, high = facts->source_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        int order = compare(facts_str(facts, facts->sources[middle].ip), ip);
+        int order = str_compare(facts_str(facts, facts->sources[middle].ip), ip);
         if (order == 0)
             return &facts->sources[middle];
         if (order < 0)

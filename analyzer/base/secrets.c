@@ -55,12 +55,7 @@ static bool is_one_of(char c, const char *chars)
 
 static bool is_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
+    return char_is_lower(c) || char_is_upper(c);
 }
 
 static size_t until(struct str text, const char *ends)
@@ -117,7 +112,7 @@ static bool is_next_value(struct str rest)
 {
     size_t n = 0;
     while (n < rest.len &&
-           (is_letter(rest.ptr[n]) || is_digit(rest.ptr[n]) || is_one_of(rest.ptr[n], "_-.")))
+           (is_letter(rest.ptr[n]) || char_is_digit(rest.ptr[n]) || is_one_of(rest.ptr[n], "_-.")))
         n++;
     return n && char_at(rest, n) == '=';
 }
@@ -201,7 +196,7 @@ static bool element_at(struct str line, size_t name, size_t at, struct secret *r
 {
     enum { TAG_MAX = 400, NAME_MAX_LEN = 60 };
     for (int i = 0; i < NAME_MAX_LEN && name; i++, name--)
-        if (!is_letter(line.ptr[name - 1]) && !is_digit(line.ptr[name - 1]) &&
+        if (!is_letter(line.ptr[name - 1]) && !char_is_digit(line.ptr[name - 1]) &&
             !is_one_of(line.ptr[name - 1], ":_-"))
             break;
     struct str rest = str_head(from(line, at), TAG_MAX);
@@ -254,7 +249,7 @@ static size_t base64_len(struct str text)
 {
     size_t n = 0;
     while (n < text.len &&
-           (is_letter(text.ptr[n]) || is_digit(text.ptr[n]) || is_one_of(text.ptr[n], "+/")))
+           (is_letter(text.ptr[n]) || char_is_digit(text.ptr[n]) || is_one_of(text.ptr[n], "+/")))
         n++;
     while (n < text.len && text.ptr[n] == '=')
         n++;
@@ -311,7 +306,7 @@ static bool compared_at(struct str line, size_t at, struct secret *ret)
     enum { PASSWORD_MAX = 400 };
     bool scheme = at >= 3 && line.ptr[at] == '(';
     for (size_t i = 1; scheme && i <= 3; i++)
-        scheme = is_digit(line.ptr[at - i]) || is_one_of(line.ptr[at - i], "-.") ||
+        scheme = char_is_digit(line.ptr[at - i]) || is_one_of(line.ptr[at - i], "-.") ||
                  (line.ptr[at - i] >= 'A' && line.ptr[at - i] <= 'Z');
     struct str rest = str_head(from(line, at), PASSWORD_MAX);
     ptrdiff_t end = scheme ? str_find(rest, STR(") != '")) : STR_NOT_FOUND;

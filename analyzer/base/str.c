@@ -67,6 +67,18 @@ struct str str_trim(struct str text)
     return text;
 }
 
+int str_compare(struct str a, struct str b)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+int str_compare_elements(const void *a, const void *b)
+{
+    return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
 bool str_eq_nocase(struct str a, struct str b)
 {
     return a.len == b.len && str_starts_nocase(a, b);

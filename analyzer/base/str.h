@@ -103,6 +103,10 @@ bool str_take_end(struct str *text, struct str suffix);
 bool str_cut(struct str *text, struct str separator, struct str *ret_head);
 
 struct str str_trim(struct str text);
+/* Below, at or above 0, as memcmp; a text stands before a longer one that begins with it. */
+int str_compare(struct str a, struct str b);
+/* The same for elements of an array of texts, as qsort and bsearch call it. */
+int str_compare_elements(const void *a, const void *b);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
 bool str_starts_nocase(struct str text, struct str prefix);
 

@@ -96,6 +96,21 @@ static int check_take(void)
     return failed;
 }
 
+static int check_order(void)
+{
+    struct str none = {NULL, 0}, texts[] = {STR("b"), STR("a"), STR("ab")};
+    int failed = 0;
+    failed += differs_at("before", 1, str_compare(STR("a"), STR("b")) < 0);
+    failed += differs_at("a beginning first", 1, str_compare(STR("ab"), STR("a")) > 0);
+    failed += differs_at("bytes, not letters", 1, str_compare(STR("z"), STR("\xc3")) < 0);
+    failed += differs_at("same", 0, str_compare(STR("mx1"), STR("mx1")));
+    failed += differs_at("nothing", 0, str_compare(none, STR("")));
+    failed += differs_at("nothing first", 1, str_compare(none, STR("a")) < 0);
+    qsort(texts, 3, sizeof *texts, str_compare_elements);
+    failed += differs("first", STR("a"), texts[0]) + differs("last", STR("b"), texts[2]);
+    return failed;
+}
+
 static int check_trim_and_case(void)
 {
     int failed = 0;
@@ -145,6 +160,7 @@ static int check_numbers(void)
 
 int main(void)
 {
-    int failed = check_find() + check_find_all() + check_take() + check_trim_and_case();
+    int failed =
+        check_find() + check_find_all() + check_take() + check_order() + check_trim_and_case();
     return failed + check_numbers() ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -23,22 +23,10 @@ struct finder {
     uint32_t accused; /* accounts at suspicious or above: the first ones */
 };
 
-static int compare_text(struct str a, struct str b)
-{
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return compare_text(*(const struct str *)a, *(const struct str *)b);
-}
-
 static int by_mark(const void *a, const void *b)
 {
     const struct mark *x = a, *y = b;
-    int order = compare_text(x->text, y->text);
+    int order = str_compare(x->text, y->text);
     return order ? order : (x->account > y->account) - (x->account < y->account);
 }
 
@@ -135,13 +123,13 @@ static int by_time(const void *a, const void *b)
     const struct taken *x = a, *y = b;
     if (x->usec != y->usec)
         return x->usec < y->usec ? -1 : 1;
-    return compare_text(x->name, y->name);
+    return str_compare(x->name, y->name);
 }
 
 static uint32_t distinct(struct str *texts, uint32_t count)
 {
     uint32_t kept = 0;
-    qsort(texts, count, sizeof *texts, by_text);
+    qsort(texts, count, sizeof *texts, str_compare_elements);
     for (uint32_t i = 0; i < count; i++)
         if (kept == 0 || !str_eq(texts[i], texts[kept - 1]))
             texts[kept++] = texts[i];
@@ -200,7 +188,7 @@ static void fill_order(struct finder *finder, uint32_t set, struct campaign *cam
     qsort(taken, count, sizeof *taken, by_time);
     for (uint32_t i = 0; i < count; i++)
         names[i] = order[i] = taken[i].name;
-    qsort(names, count, sizeof *names, by_text);
+    qsort(names, count, sizeof *names, str_compare_elements);
     campaign->first = window_when(world, taken[0].usec == INT64_MAX ? TIME_NONE : taken[0].usec);
     campaign->last = window_when(world, last);
     campaign->accounts = names;
@@ -216,7 +204,7 @@ static int by_first(const void *a, const void *b)
         return x_known ? -1 : 1;
     if (x->first.usec != y->first.usec)
         return x->first.usec < y->first.usec ? -1 : 1;
-    return compare_text(x->accounts[0], y->accounts[0]);
+    return str_compare(x->accounts[0], y->accounts[0]);
 }
 
 /* id holds the set until the campaigns are in order. */

@@ -117,9 +117,7 @@ static int compare_domains(const void *a, const void *b)
     const struct forged_domain *x = a, *y = b;
     if (x->messages != y->messages)
         return x->messages > y->messages ? -1 : 1;
-    size_t shorter = x->domain.len < y->domain.len ? x->domain.len : y->domain.len;
-    int order = memcmp(x->domain.ptr, y->domain.ptr, shorter);
-    return order ? order : (x->domain.len > y->domain.len) - (x->domain.len < y->domain.len);
+    return str_compare(x->domain, y->domain);
 }
 
 static struct forged_domain sum_uses(const struct world *world, const struct use *uses,

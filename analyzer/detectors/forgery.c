@@ -1,6 +1,6 @@
 /* F: who does it claim to be? Sender domains and addresses that are not the account's. */
-#include <stdlib.h>
 #include "hash.h"
+#include <stdlib.h>
 
 #include "counts.h"
 #include "detectors.h"
@@ -124,9 +124,7 @@ static int compare_principal(const void *key, const void *element)
 {
     const struct str *name = key;
     const struct principal *principal = element;
-    size_t shorter = name->len < principal->name.len ? name->len : principal->name.len;
-    int order = memcmp(name->ptr, principal->name.ptr, shorter);
-    return order ? order : (name->len > principal->name.len) - (name->len < principal->name.len);
+    return str_compare(*name, principal->name);
 }
 
 static const struct principal *find_account(const struct facts *facts, struct str name)

@@ -268,13 +268,6 @@ static void add_tried(struct attack *attack, const struct group *group, const st
     }
 }
 
-static int compare_text(struct str a, struct str b)
-{
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int compare_accounts(const void *a, const void *b)
 {
     const struct finding_account *x = a, *y = b;
@@ -282,8 +275,8 @@ static int compare_accounts(const void *a, const void *b)
         return x->opened ? -1 : 1;
     if (x->time.usec != y->time.usec)
         return x->time.usec < y->time.usec ? -1 : 1;
-    int order = compare_text(x->account, y->account);
-    return order ? order : compare_text(x->source, y->source);
+    int order = str_compare(x->account, y->account);
+    return order ? order : str_compare(x->source, y->source);
 }
 
 static void add_candidates(struct attack *attack, const struct group *group,

@@ -10,13 +10,6 @@
 
 enum { OTHERS_LISTED = 20, EVENTS_PER_ACCOUNT = 200 };
 
-static int compare_text(struct str a, struct str b)
-{
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int compare_accounts(const void *a, const void *b)
 {
     const struct account_report *x = a, *y = b;
@@ -24,7 +17,7 @@ static int compare_accounts(const void *a, const void *b)
         return x->verdict > y->verdict ? -1 : 1;
     if (x->verdict >= VERDICT_WATCH && x->evidence_tenths != y->evidence_tenths)
         return x->evidence_tenths > y->evidence_tenths ? -1 : 1;
-    return compare_text(x->name, y->name);
+    return str_compare(x->name, y->name);
 }
 
 static int compare_findings(const void *a, const void *b)
@@ -38,7 +31,7 @@ static int compare_findings(const void *a, const void *b)
         return x->window.abuse.usec < y->window.abuse.usec ? -1 : 1;
     if (x->window.guess.usec != y->window.guess.usec)
         return x->window.guess.usec < y->window.guess.usec ? -1 : 1;
-    return compare_text(x->principal, y->principal);
+    return str_compare(x->principal, y->principal);
 }
 
 static int compare_events(const void *a, const void *b)
@@ -46,7 +39,7 @@ static int compare_events(const void *a, const void *b)
     const struct timeline_entry *x = a, *y = b;
     if (x->time.usec != y->time.usec)
         return x->time.usec < y->time.usec ? -1 : 1;
-    int order = compare_text(x->actor, y->actor);
+    int order = str_compare(x->actor, y->actor);
     return order ? order : strcmp(x->what, y->what);
 }
 
@@ -102,7 +95,7 @@ static uint32_t source_by_text(const struct world *world, struct str ip)
     uint32_t low = 0, high = world->facts->source_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (compare_text(facts_str(world->facts, world->facts->sources[middle].ip), ip) < 0)
+        if (str_compare(facts_str(world->facts, world->facts->sources[middle].ip), ip) < 0)
             low = middle + 1;
         else
             high = middle;

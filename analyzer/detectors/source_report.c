@@ -5,12 +5,6 @@
 #include "counts.h"
 #include "window.h"
 
-static int compare_text(struct str a, struct str b)
-{
-    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int compare_reports(const void *a, const void *b)
 {
     const struct source_report *x = a, *y = b;
@@ -18,7 +12,7 @@ static int compare_reports(const void *a, const void *b)
         return x->role < y->role ? -1 : 1;
     if (x->messages != y->messages)
         return x->messages > y->messages ? -1 : 1;
-    return compare_text(x->ip, y->ip);
+    return str_compare(x->ip, y->ip);
 }
 
 void source_reports_sort(struct source_report *items, uint32_t count)

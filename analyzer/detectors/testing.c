@@ -294,8 +294,7 @@ static int compare_sources(const void *a, const void *b, const struct scene *sce
 {
     struct str x = intern_get(&scene->strings, ((const struct source_fact *)a)->ip);
     struct str y = intern_get(&scene->strings, ((const struct source_fact *)b)->ip);
-    int order = memcmp(x.ptr, y.ptr, x.len < y.len ? x.len : y.len);
-    return order ? order : (x.len > y.len) - (x.len < y.len);
+    return str_compare(x, y);
 }
 
 static void sort_sources(struct scene *scene)

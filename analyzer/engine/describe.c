@@ -89,9 +89,7 @@ void run_describe_inputs(struct run *run, struct report *report)
 static int by_program(const void *a, const void *b)
 {
     const struct program_lines *x = a, *y = b;
-    int order =
-        memcmp(x->name.ptr, y->name.ptr, x->name.len < y->name.len ? x->name.len : y->name.len);
-    return order ? order : (x->name.len > y->name.len) - (x->name.len < y->name.len);
+    return str_compare(x->name, y->name);
 }
 
 static void describe_coverage(struct run *run, struct report *report)

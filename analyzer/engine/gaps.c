@@ -17,9 +17,7 @@ struct spoken {
 static int by_host_and_time(const void *a, const void *b)
 {
     const struct spoken *x = a, *y = b;
-    int order =
-        memcmp(x->host.ptr, y->host.ptr, x->host.len < y->host.len ? x->host.len : y->host.len);
-    order = order ? order : (x->host.len > y->host.len) - (x->host.len < y->host.len);
+    int order = str_compare(x->host, y->host);
     return order ? order : (x->first > y->first) - (x->first < y->first);
 }
 

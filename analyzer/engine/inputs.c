@@ -256,9 +256,7 @@ struct minutes {
 static int by_host_and_minute(const void *a, const void *b)
 {
     const struct minute *x = a, *y = b;
-    int order =
-        memcmp(x->host.ptr, y->host.ptr, x->host.len < y->host.len ? x->host.len : y->host.len);
-    order = order ? order : (x->host.len > y->host.len) - (x->host.len < y->host.len);
+    int order = str_compare(x->host, y->host);
     return order ? order : (x->minute > y->minute) - (x->minute < y->minute);
 }
 

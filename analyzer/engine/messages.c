@@ -265,17 +265,11 @@ struct sort_slot {
     uint8_t kind;
 };
 
-static int compare_str(struct str a, struct str b)
-{
-    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int by_kind_and_name(const void *a, const void *b)
 {
     const struct sort_slot *x = a, *y = b;
     bool x_other = x->kind != PRINCIPAL_ACCOUNT, y_other = y->kind != PRINCIPAL_ACCOUNT;
-    return x_other != y_other ? x_other - y_other : compare_str(x->name, y->name);
+    return x_other != y_other ? x_other - y_other : str_compare(x->name, y->name);
 }
 
 /* Index of each message's principal after sorting, then the messages in that order. */

@@ -396,10 +396,9 @@ static void *member_begin(void *user, size_t path, unsigned index,
     struct pass *pass = user;
     struct run *run = pass->q->run;
     (void)member;
-    for (size_t i = 0; i < run->log_count; i++)
-        if (run->logs[i].path == pass->numbers[path] && run->logs[i].index == index)
-            return run->logs[i].summary.recognised ? &pass->q->readings[i] : NULL;
-    return NULL;
+    size_t i = run_find_log(run, pass->numbers[path], index);
+    bool wanted = i < run->log_count && run->logs[i].summary.recognised;
+    return wanted ? &pass->q->readings[i] : NULL;
 }
 
 static void member_end(void *member, const struct member_end *end)

@@ -61,6 +61,14 @@ struct run *run_new(const struct settings *settings, const volatile int *stop,
     return run;
 }
 
+size_t run_find_log(const struct run *run, size_t path, unsigned index)
+{
+    size_t i = 0;
+    while (i < run->log_count && (run->logs[i].path != path || run->logs[i].index != index))
+        i++;
+    return i;
+}
+
 void run_free(struct run *run)
 {
     if (!run)

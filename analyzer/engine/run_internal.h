@@ -41,6 +41,8 @@ struct run {
     struct settlement settlement;
 };
 
+/* Index in logs of a member of a path; log_count if it is no log. */
+size_t run_find_log(const struct run *run, size_t path, unsigned index);
 /* Ends the stage that began where the last one ended. */
 void run_end_stage(struct run *run, enum run_stage stage);
 

@@ -77,17 +77,6 @@ void settle_bulk_deletes(struct settling *s)
     free(named);
 }
 
-static int compare_str(struct str a, struct str b)
-{
-    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return compare_str(*(const struct str *)a, *(const struct str *)b);
-}
-
 static int login_order(const void *a, const void *b)
 {
     const struct login *x = a, *y = b;
@@ -125,7 +114,7 @@ static void name_spellings(struct settling *s, struct principal *principal)
         if (login->name)
             names[count++] = intern_get(&s->names, login->name);
     }
-    qsort(names, count, sizeof *names, by_text);
+    qsort(names, count, sizeof *names, str_compare_elements);
     uint32_t *ids = arena_alloc(s->arena, (count + 1) * sizeof *ids), distinct = 0;
     for (uint32_t i = 0; i < count; i++)
         if (i == 0 || !str_eq(names[i], names[i - 1]))
@@ -168,7 +157,7 @@ static void list_local_domains(struct settling *s)
     for (uint32_t id = 1; id < s->local_domain_capacity && id < s->names.count; id++)
         if (s->local_domain[id])
             names[count++] = intern_get(&s->names, id);
-    qsort(names, count, sizeof *names, by_text);
+    qsort(names, count, sizeof *names, str_compare_elements);
     uint32_t *ids = arena_alloc(s->arena, (count + 1) * sizeof *ids);
     for (uint32_t i = 0; i < count; i++)
         ids[i] = intern_find(&s->names, names[i]);
@@ -200,8 +189,8 @@ static int reputation_order(const void *a, const void *b)
     const struct sort_reputation *x = a, *y = b;
     if (x->fact.first_usec != y->fact.first_usec)
         return x->fact.first_usec < y->fact.first_usec ? -1 : 1;
-    int order = compare_str(x->provider, y->provider);
-    order = order ? order : compare_str(x->host, y->host);
+    int order = str_compare(x->provider, y->provider);
+    order = order ? order : str_compare(x->host, y->host);
     return order ? order : x->fact.reason - y->fact.reason;
 }
 

@@ -123,17 +123,10 @@ void listed_join(struct store *a, const struct store *b, const uint32_t *ids, ui
     }
 }
 
-static int compare_str(struct str a, struct str b)
-{
-    size_t len = a.len < b.len ? a.len : b.len;
-    int order = len ? memcmp(a.ptr, b.ptr, len) : 0;
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int share_by_name(const void *a, const void *b)
 {
     const struct queue_part *x = a, *y = b;
-    return compare_str(x->name, y->name);
+    return str_compare(x->name, y->name);
 }
 
 static int share_by_size(const void *a, const void *b)
@@ -143,7 +136,7 @@ static int share_by_size(const void *a, const void *b)
         return x->messages > y->messages ? -1 : 1;
     if (x->recipients != y->recipients)
         return x->recipients > y->recipients ? -1 : 1;
-    return compare_str(x->name, y->name);
+    return str_compare(x->name, y->name);
 }
 
 /* Adds up what has one name; the largest first. */
@@ -182,7 +175,7 @@ static struct str account_of(const struct run *run, const struct listed_message 
         uint32_t middle = (low + high) / 2;
         if (str_eq_nocase(facts->principals[middle].name, sender))
             return facts->principals[middle].name;
-        if (compare_str(facts->principals[middle].name, sender) < 0)
+        if (str_compare(facts->principals[middle].name, sender) < 0)
             low = middle + 1;
         else
             high = middle;

@@ -22,9 +22,7 @@ struct ranked {
 static int by_text(const void *a, const void *b)
 {
     const struct ranked *x = a, *y = b;
-    int order =
-        memcmp(x->text.ptr, y->text.ptr, x->text.len < y->text.len ? x->text.len : y->text.len);
-    return order ? order : (x->text.len > y->text.len) - (x->text.len < y->text.len);
+    return str_compare(x->text, y->text);
 }
 
 /* Ranks of the addresses by text, by id in names: sorting each of them once is cheaper than

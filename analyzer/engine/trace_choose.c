@@ -1,6 +1,6 @@
 #include <stdlib.h>
-#include <xxhash.h>
 
+#include "hash.h"
 #include "trace_internal.h"
 
 enum { HOPS_MAX = 64 }; /* a log can be written so that hops lead in a circle */

@@ -158,10 +158,8 @@ static void *member_begin(void *user, size_t path, unsigned index,
     struct trace_pass *pass = user;
     struct run *run = pass->t->run;
     (void)member;
-    for (size_t i = 0; i < run->log_count; i++)
-        if (run->logs[i].path == pass->numbers[path] && run->logs[i].index == index)
-            return pass->readings[i].wanted ? &pass->readings[i] : NULL;
-    return NULL;
+    size_t i = run_find_log(run, pass->numbers[path], index);
+    return i < run->log_count && pass->readings[i].wanted ? &pass->readings[i] : NULL;
 }
 
 static void member_end(void *member, const struct member_end *end)

@@ -70,9 +70,7 @@ static int by_domain_and_address(const void *a, const void *b)
     const struct trace_recipient *x = a, *y = b;
     if (!x->address.ptr || !y->address.ptr)
         return (x->address.ptr == NULL) - (y->address.ptr == NULL);
-    int order = memcmp(x->address.ptr, y->address.ptr,
-                       x->address.len < y->address.len ? x->address.len : y->address.len);
-    return order ? order : (x->address.len > y->address.len) - (x->address.len < y->address.len);
+    return str_compare(x->address, y->address);
 }
 
 static void list_recipients(struct tracing *t, const struct trail *trail,

@@ -77,11 +77,9 @@ static void *member_begin(void *user, size_t path, unsigned index,
     struct listing *listing = user;
     (void)path;
     (void)member;
-    for (size_t i = 0; i < listing->run->log_count; i++)
-        if (listing->run->logs[i].path == listing->path && listing->run->logs[i].index == index &&
-            listing->run->logs[i].summary.unrecognised)
-            return listing;
-    return NULL;
+    const struct run *run = listing->run;
+    size_t i = run_find_log(run, listing->path, index);
+    return i < run->log_count && run->logs[i].summary.unrecognised ? listing : NULL;
 }
 
 static void member_end(void *member, const struct member_end *end)

@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <xxhash.h>
 
 #include "sessions.h"
 #include "told.h"
@@ -11,8 +10,7 @@
 
 static uint32_t id_of(struct fold *fold, const struct folded *event, enum field_id id)
 {
-    struct str text = folded_get(event, id);
-    return text.len ? intern_id(&fold->store->intern, text) : 0;
+    return folded_get(event, id).len ? folded_id(fold, event, id) : 0;
 }
 
 /* Message-IDs that mailboxd makes: "hash.number.milliseconds.JavaMail.user@host" (UniqueValue of
@@ -32,16 +30,16 @@ static bool java_id_time(struct str id, int64_t *ret_usec)
 void webmail_fold(struct fold *fold, const struct folded *event)
 {
     struct str message_id = folded_get(event, FIELD_MESSAGE_ID);
-    struct handed handed = {
-        .when = event->when,
-        .place = event->place,
-        .host = event->host,
-        .name = id_of(fold, event, FIELD_SASL_USERNAME),
-        .ip = id_of(fold, event, FIELD_CLIENT_IP),
-        .relay = id_of(fold, event, FIELD_RELAY_NAME),
-        .queue_id = id_of(fold, event, FIELD_QUEUED_AS),
-        .session = id_of(fold, event, FIELD_SESSION),
-        .message_id = message_id.len ? XXH3_64bits(message_id.ptr, message_id.len) | 1 : 0};
+    struct handed handed = {.when = event->when,
+                            .place = event->place,
+                            .host = event->host,
+                            .name = id_of(fold, event, FIELD_SASL_USERNAME),
+                            .ip = id_of(fold, event, FIELD_CLIENT_IP),
+                            .relay = id_of(fold, event, FIELD_RELAY_NAME),
+                            .queue_id = id_of(fold, event, FIELD_QUEUED_AS),
+                            .session = id_of(fold, event, FIELD_SESSION),
+                            .message_id =
+                                message_id.len ? folded_hash(event, FIELD_MESSAGE_ID) | 1 : 0};
     int64_t usec;
     if (java_id_time(message_id, &usec))
         clock_prove(fold->store, event->when, usec);
