@@ -43,11 +43,11 @@ struct exim_rest {
     const struct exim_key *keys;
     const char *const *ends; /* one of them follows the keys; NULL-terminated, "" is the end */
     uint16_t must;           /* enum field_id that the keys must give, FIELD_COUNT: none */
-    bool last;               /* of several places that look like the end of a HELO with blanks in
-                                it (which may hold anything), the last is right; else the first */
 };
 
-/* Takes "[name ][(helo) ][ip][:port]" off the front. */
+/* Takes "[name ][(helo) ][ip][:port]" off the front. Of several places that look like the end of
+   the HELO the first one that the rest fits to is it: Exim refuses a HELO with blanks (but from
+   helo_accept_junk_hosts), and what stands behind may imitate a client. */
 bool exim_client(const struct exim_rest *behind, struct str *text, struct event *out);
 
 /* "<= ...", behind the flag */

@@ -61,7 +61,7 @@ static bool fits(const struct exim_rest *rest, struct str text)
 static ptrdiff_t helo_len(const struct exim_rest *behind, struct str text)
 {
     enum { TRIES_MAX = 16 };
-    ptrdiff_t first = STR_NOT_FOUND, found = STR_NOT_FOUND;
+    ptrdiff_t first = STR_NOT_FOUND;
     size_t from = 0;
     for (unsigned n = 0; n < TRIES_MAX; n++) {
         struct str ip, port, rest = str_skip(text, from);
@@ -74,12 +74,11 @@ static ptrdiff_t helo_len(const struct exim_rest *behind, struct str text)
         if (!take_endpoint(&rest, &ip, &port))
             continue;
         first = first < 0 ? len : first;
-        if (str_find(rest, STR(") [")) < 0 && found < 0 && first == len)
-            return len; /* nearly always: there is but one */
-        if ((found < 0 || behind->last) && fits(behind, rest))
-            found = len;
+        bool only = first == len && str_find(rest, STR(") [")) < 0; /* nearly always */
+        if (only || fits(behind, rest))
+            return len;
     }
-    return found >= 0 ? found : first;
+    return first;
 }
 
 bool exim_client(const struct exim_rest *behind, struct str *text, struct event *out)
@@ -163,11 +162,17 @@ static const struct exim_key *key_at(const struct exim_key *keys, struct str tex
     return NULL;
 }
 
+static bool goes_on(const struct exim_key *later, struct str text)
+{
+    return key_at(later, text) || str_starts(text, STR(" rejected ")) ||
+           str_starts(text, STR(" temporarily rejected "));
+}
+
 /* "plain_server:user", where the user may hold blanks: it ends where a later key begins. */
 static void take_auth(const struct exim_key *later, struct str *text, struct event *out)
 {
     size_t len = 0;
-    while (len < text->len && !(text->ptr[len] == ' ' && key_at(later, str_skip(*text, len))))
+    while (len < text->len && !(text->ptr[len] == ' ' && goes_on(later, str_skip(*text, len))))
         len++;
     bool to_end = len == text->len;
     if (to_end) { /* nothing known behind it: words of another table */

@@ -43,7 +43,7 @@ static const struct exim_key behind_host[] = {
 /* clang-format on */
 
 static const char *const ends[] = {"", " for ", NULL};
-static const struct exim_rest behind_client = {behind_host, ends, FIELD_SIZE, true};
+static const struct exim_rest behind_client = {behind_host, ends, FIELD_SIZE};
 
 /* With a host, U= is what the client's ident server says; without one, the local user. */
 static void name_local_user(struct event *out)

@@ -132,9 +132,9 @@ static const char *const refusal_ends[] = {" rejected ", " temporarily rejected 
                                            " sender verify ", NULL};
 static const char *const session_ends[] = {"", " ", ": ", NULL};
 static const char *const failure_ends[] = {": 5", ": 4", NULL};
-static const struct exim_rest refusal = {keys, refusal_ends, FIELD_COUNT, false},
-                              session = {keys, session_ends, FIELD_COUNT, false},
-                              failure = {keys, failure_ends, FIELD_COUNT, false};
+static const struct exim_rest refusal = {keys, refusal_ends, FIELD_COUNT},
+                              session = {keys, session_ends, FIELD_COUNT},
+                              failure = {keys, failure_ends, FIELD_COUNT};
 
 static bool fixed(struct str *text, const char *word)
 {

@@ -50,6 +50,19 @@ static bool take_origin(struct str *text, struct event *out)
     return str_take_end(text, STR(" from")) && postfix_client(origin, FIELD_CLIENT_NAME, out);
 }
 
+/* Do two places look like "CLIENT]; from=<..."? The Subject stands before the true one, the HELO
+ * behind it, and a stranger wrote both: nobody can tell which is true, and all of it is text. */
+static bool is_doubtful(struct str text)
+{
+    unsigned tails = 0;
+    for (ptrdiff_t at; (at = str_find(text, STR("]; "))) >= 0;) {
+        text = str_skip(text, (size_t)at + 3);
+        tails += str_starts(text, STR("from=<")) || str_starts(text, STR("to=<")) ||
+                 str_starts(text, STR("proto="));
+    }
+    return tails > 1;
+}
+
 static void add_header(struct str text, struct event *out)
 {
     ptrdiff_t colon = str_find_char(text, ':');
@@ -63,11 +76,23 @@ static void add_header(struct str text, struct event *out)
     event_add(out, FIELD_HEADER_VALUE, value);
 }
 
+static void add_seen(struct str text, bool header, struct event *out)
+{
+    if (header)
+        add_header(text, out);
+    else
+        event_add(out, FIELD_TEXT, text);
+}
+
 /* "Subject: text from ORIGIN; from=<> to=<> proto= helo=<>[: why]", behind "header " or "body ". */
 static bool check_line(struct str text, bool header, struct event *out)
 {
     struct postfix_tail tail;
     struct str seen = text;
+    if (is_doubtful(text)) {
+        add_seen(text, header, out);
+        return true;
+    }
     bool has_tail = postfix_tail_find(text, STR(" "), true, &tail);
     if (has_tail) {
         seen = str_head(text, tail.begin);
@@ -81,10 +106,7 @@ static bool check_line(struct str text, bool header, struct event *out)
     } else {
         out->cut = true;
     }
-    if (header)
-        add_header(seen, out);
-    else
-        event_add(out, FIELD_TEXT, seen);
+    add_seen(seen, header, out);
     if (has_tail)
         postfix_tail_add(&tail, out);
     if (out->kind == EVENT_REJECT && has_tail && tail.behind.ptr)
@@ -95,11 +117,16 @@ static bool check_line(struct str text, bool header, struct event *out)
 /* "reject: mime-error why: part of the message from ORIGIN; from=<> to=<>" */
 static bool mime_error(struct str text, struct event *out)
 {
-    struct postfix_tail tail;
-    if (!postfix_tail_find(text, STR(" "), false, &tail))
-        return false;
-    struct str seen = str_head(text, tail.begin), why;
-    if (!take_origin(&seen, out) || !str_cut(&seen, STR(": "), &why))
+    struct postfix_tail tail = {.cut = false};
+    struct str seen = text, why;
+    if (!is_doubtful(text)) {
+        if (!postfix_tail_find(text, STR(" "), false, &tail))
+            return false;
+        seen = str_head(text, tail.begin);
+        if (!take_origin(&seen, out))
+            return false;
+    }
+    if (!str_cut(&seen, STR(": "), &why))
         return false;
     out->what = "mime-error";
     out->kind = EVENT_REJECT;

@@ -67,7 +67,8 @@ static bool tail_bracketed(struct str *text, unsigned key, const struct tail_for
             *text = str_skip(*text, end + 1);
             return true;
         }
-        if (postfix_key_follows(str_skip(*text, end + 1)))
+        struct str behind = str_skip(*text, end + 1);
+        if (str_starts(behind, form->separator) && postfix_key_follows(behind))
             return false;
         from = end + 1;
     }

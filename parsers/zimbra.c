@@ -6,22 +6,19 @@
 
 enum daemon { MAILBOXD, OTHER_DAEMON };
 
+/* Of a key that stands twice the first is right: the server's own stand before what the client
+ * calls itself. */
 static void keep_pair(struct str key, struct str value, struct zimbra_line *line, struct str *ip)
 {
-    if (str_eq(key, STR("name")))
-        line->name = value;
-    else if (str_eq(key, STR("aname")))
-        line->acting = value;
-    else if (str_eq(key, STR("oip")))
-        line->claimed = value;
-    else if (str_eq(key, STR("ip")))
-        *ip = value;
-    else if (str_eq(key, STR("oproto")))
-        line->protocol = value;
-    else if (str_eq(key, STR("ua")))
-        line->agent = value;
-    else if (str_eq(key, STR("soapId")))
-        line->soap_id = value;
+    const struct {
+        struct str key, *slot;
+    } slots[] = {{STR("name"), &line->name},       {STR("aname"), &line->acting},
+                 {STR("oip"), &line->claimed},     {STR("ip"), ip},
+                 {STR("oproto"), &line->protocol}, {STR("ua"), &line->agent},
+                 {STR("soapId"), &line->soap_id}};
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+        if (str_eq(key, slots[i].key) && !slots[i].slot->ptr)
+            *slots[i].slot = value;
 }
 
 /* "[name=a@b;oip=1.2.3.4;] ", "[] ": values may hold brackets, so that only pairs lead to the end.

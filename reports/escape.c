@@ -31,6 +31,11 @@ static bool in_table(uint32_t code, const uint32_t (*table)[2], size_t count)
     return false;
 }
 
+static bool is_unseen(uint32_t code)
+{
+    return in_table(code, unseen, sizeof unseen / sizeof unseen[0]);
+}
+
 /* Length of the sequence that begins with byte, and the smallest and largest second byte; 0 if none
  * begins so. */
 static unsigned sequence_len(uint8_t byte, uint8_t *ret_low, uint8_t *ret_high)
@@ -72,8 +77,12 @@ static void json_code(struct out *out, uint32_t code, struct str bytes)
     } else if (code >= 8 && code <= 13 && code != 11) {
         out_char(out, '\\');
         out_char(out, letters[code - 8]);
-    } else if (code < 0x20 || (code >= 0x7F && code < 0xA0)) {
+    } else if (code <= 0xFFFF && is_unseen(code)) {
         out_printf(out, "\\u%04x", (unsigned)code);
+    } else if (is_unseen(code)) {
+        code -= 0x10000;
+        out_printf(out, "\\u%04x\\u%04x", 0xD800 + (unsigned)(code >> 10),
+                   0xDC00 + (unsigned)(code & 0x3FF));
     } else {
         out_str(out, bytes);
     }
@@ -108,9 +117,10 @@ void escape_json(struct out *out, struct str text)
     out_char(out, '"');
 }
 
+/* What ends a line for some program is a control as well. */
 static bool is_control(uint32_t code)
 {
-    return code < 0x20 || (code >= 0x7F && code < 0xA0);
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029;
 }
 
 void escape_csv(struct out *out, struct str text)
@@ -144,7 +154,7 @@ struct glyph escape_terminal(struct str *text)
     const char *begin = text->ptr;
     bool valid;
     uint32_t code = utf8_take(text, &valid);
-    if (!valid || in_table(code, unseen, sizeof unseen / sizeof unseen[0]))
+    if (!valid || is_unseen(code))
         return (struct glyph){"?", 1, 1};
     struct glyph glyph = {.len = (uint8_t)(text->ptr - begin)};
     memcpy(glyph.bytes, begin, glyph.len);

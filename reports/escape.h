@@ -16,7 +16,8 @@ enum { UTF8_INVALID = UINT32_C(0xFFFD) };
  * written so. */
 uint32_t utf8_take(struct str *text, bool *ret_valid);
 
-/* A string of JSON, quotes included. */
+/* A string of JSON, quotes included; what a person cannot see (controls, marks of direction, other
+ * ends of lines) as \uXXXX. */
 void escape_json(struct out *out, struct str text);
 
 /* One cell of RFC 4180, quoted where needed, always on one line: control characters become U+FFFD.

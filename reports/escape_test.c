@@ -53,6 +53,10 @@ static int json(void)
         P("\033[2J\0end\x7f", "\"\\u001b[2J\\u0000end\\u007f\""),
         P("\xC2\x9B", "\"\\u009b\""),
         P("caf\xC3\xA9 \xF0\x9F\x92\xA9", "\"caf\xC3\xA9 \xF0\x9F\x92\xA9\""),
+        P("a\xE2\x80\xA8"
+          "b\xE2\x80\xAE",
+          "\"a\\u2028b\\u202e\""),                   /* line end, direction */
+        P("\xF3\xA0\x81\x81", "\"\\udb40\\udc41\""), /* tag */
         P("\xff", "\"\xEF\xBF\xBD\""),
         P("\xE4\xB8", "\"\xEF\xBF\xBD\""), /* cut: one for the broken part */
         P("\xE4\xB8z", "\"\xEF\xBF\xBDz\""),
@@ -80,6 +84,7 @@ static int csv(void)
         P("\tx", "\"'\xEF\xBF\xBDx\""),
         P("\r=1", "\"'\xEF\xBF\xBD=1\""),
         P("two\nlines\0", "two\xEF\xBF\xBDlines\xEF\xBF\xBD"),
+        P("two\xE2\x80\xA8lines", "two\xEF\xBF\xBDlines"),
         P("\xff", "\xEF\xBF\xBD"),
     };
     int failed = 0;

@@ -79,7 +79,7 @@ def explain(program, inputs, options):
         if run.returncode not in (0, 1, 3):
             sys.exit(f"{program}: exit status {run.returncode}\n{run.stderr.decode(errors='replace')}")
         by_path = {path: [] for path in paths}
-        for line in run.stdout.decode().splitlines():
+        for line in run.stdout.decode().split("\n")[:-1]:
             said = json.loads(line)
             by_path[said["input"]].append(said)
     answers = [by_path[path] for path in paths]
