@@ -15,7 +15,7 @@ import tempfile
 LINE = re.compile(r"(?P<stamp>\S+T\S+|\w{3} [ \d]\d [\d:]{8}) mail (?P<tag>[\w/]+)(\[(?P<pid>\d+)\])?: (?P<text>.*)")
 LOGIN = re.compile(r"(\w+): client=.*, sasl_username=(\S+)$")
 ACTIVE = re.compile(r"(\w+): from=<.*>, size=\d+, nrcpt=(\d+) \(queue active\)$")
-FAILED = re.compile(r"warning: .*: SASL \w+ authentication failed: .*, sasl_username=(\S+)$")
+FAILED = re.compile(r"warning: .*: SASL \w+ authentication failed: \(reason unavailable\), sasl_username=(.+)$")
 REMOVED = re.compile(r"(\w+): removed$")
 
 VARIANTS = {
@@ -23,6 +23,7 @@ VARIANTS = {
     "long ids, ISO": ["--long-ids", "--iso"],
     "filter": ["--amavis", "--attack", "A3"],
     "attacks": ["--attack", "A1,A2,A3,A4,A7"],
+    "everything": ["--accounts", "300", "--attack", "all", "--confounders", "--mailbox", "--strange", "--events"],
 }
 
 failed = []
@@ -72,10 +73,38 @@ def test_truth(generator, folder):
             want = [true["messages_accepted"], true["recipients_accepted"], true["auth_failed"]]
             check(counted[account] == want, f"{name}: {account} messages, recipients, failures {counted[account]}, truth {want}")
             check(sum(true["source_ips"].values()) == want[0], f"{name}: {account}: messages by address")
+        check_incidents(name, truth, text)
+        if "--strange" in options:
+            continue
         attacks = options[options.index("--attack") + 1].count("A") if "--attack" in options else 0
         check(len(truth["compromised_accounts"]) == attacks, f"{name}: {len(truth['compromised_accounts'])} attacks, {attacks} wanted")
         for taken in truth["compromised_accounts"]:
             check(taken["attacker_messages"] > 0 and taken["attacker_sending_ips"], f"{name}: {taken['pattern']} sent nothing")
+
+
+def check_incidents(name, truth, text):
+    domain = truth["mail_domain"]
+    for incident in truth["incidents"]:
+        who = incident["principal"].removeprefix("acct:").removesuffix("@" + domain)
+        check(who in truth["accounts"] or who.startswith(("uid:", "relay:")), f"{name}: {incident['id']}: no such account {who}")
+        for ip in incident["ips"][:5]:
+            check(ip["ip"] in text, f"{name}: {incident['id']}: {ip['ip']} is not in the log")
+        for forged in incident["forged_domains"][:5]:
+            check(f"@{forged}>" in text, f"{name}: {incident['id']}: {forged} is not in the log")
+        times = [incident[t] for t in ("t_access", "t_abuse", "t_last_accept") if incident[t]]
+        check(times == sorted(times), f"{name}: {incident['id']}: times out of order {times}")
+    taken = {i["principal"] for i in truth["incidents"]}
+    check(not any(b["principal"] in taken for b in truth["benign"]), f"{name}: innocent and taken at once")
+
+
+def test_options(generator, folder):
+    for options in (["--preset", "nothing"], ["--attack", "A99"], ["--accounts", "x"]):
+        done = subprocess.run([generator, "-o", folder / "none", *options], capture_output=True)
+        check(done.returncode == 2 and done.stderr, f"{options}: status {done.returncode}")
+    whole = (generate(generator, folder / "all", "--accounts", "60", "--days", "1") / "mail.log").read_text()
+    some = generate(generator, folder / "lost", "--accounts", "60", "--days", "1", "--lost", "5")
+    share = (some / "mail.log").read_text().count("\n") / whole.count("\n")
+    check(0.93 < share < 0.97, f"--lost 5 keeps {share}")
 
 
 def test_order(generator, folder):
@@ -98,7 +127,7 @@ def test_same(generator, folder):
 def main():
     generator = sys.argv[1]
     with tempfile.TemporaryDirectory() as name:
-        for test in (test_truth, test_order, test_same):
+        for test in (test_truth, test_order, test_same, test_options):
             test(generator, pathlib.Path(name))
     return 1 if failed else 0
 

@@ -1,4 +1,4 @@
-/* Somebody is about to connect: everybody for himself, or on behalf of an attack. */
+/* Somebody is about to connect: everybody for himself, or on behalf of a campaign. */
 #ifndef CORPUS_ARRIVAL_H
 #define CORPUS_ARRIVAL_H
 
@@ -6,18 +6,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "clients.h"
-
 enum { NO_CAMPAIGN = UINT16_MAX };
+#define OWN_SOURCE UINT32_MAX         /* from where the account is at that moment */
+#define FETCH_SOURCE (UINT32_MAX - 1) /* a service that fetches mail for an app */
 
 enum arrival_kind {
     ARRIVE_SUBMIT,
     ARRIVE_INBOUND,
+    ARRIVE_RELAY, /* strangers' mail to strangers */
     ARRIVE_REJECT,
     ARRIVE_GUESS,
     ARRIVE_STALE,
     ARRIVE_SCAN,
-    ARRIVE_LOCAL
+    ARRIVE_LOCAL, /* a program of this server */
+    ARRIVE_READ,  /* a mailbox is opened */
+    ARRIVE_FAIL_READ
 };
 
 struct arrival {
@@ -27,30 +30,12 @@ struct arrival {
     uint16_t campaign;
     uint16_t messages, recipients; /* recipients of each message, 0: as people do */
     uint8_t kind;
+    bool test; /* a trial, not yet the abuse */
 };
 
 struct arrivals {
     struct arrival *items;
     size_t count, capacity, next;
-};
-
-enum forgery { FORGERY_NONE, FORGERY_BRANDS, FORGERY_RANDOM };
-
-/* One attack on one account. */
-struct campaign {
-    const char *scenario;
-    uint32_t account;
-    struct client *clients;
-    uint32_t client_count;
-    uint32_t guesser_count; /* the last so many of the clients only guess */
-    uint8_t forgery;
-    uint16_t *domains; /* forged */
-    uint32_t *domain_messages;
-    uint32_t domain_count;
-    double unknown; /* share of recipients that do not exist */
-    uint64_t messages, recipients, failures;
-    int64_t first, last; /* 0: none */
-    uint32_t victims;    /* recipients made so far */
 };
 
 #endif

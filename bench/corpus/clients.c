@@ -95,6 +95,18 @@ static void put_name(struct writer *out, const struct client *client, const char
         put_char(out, '.');
         put(out, domain);
         break;
+    case CLIENT_SERVER:
+        put(out, "vps-");
+        put_v4(out, client->bytes, '-');
+        put(out, ".cloudhost");
+        put_number(out, client->network % 7);
+        put(out, ".example");
+        break;
+    case CLIENT_FETCHER:
+        put(out, "fetch-");
+        put_v4(out, client->bytes, '-');
+        put(out, ".mailapp.example");
+        break;
     case CLIENT_LOCALHOST:
         put(out, "localhost");
         break;

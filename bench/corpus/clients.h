@@ -7,7 +7,15 @@
 
 #include "writer.h"
 
-enum client_kind { CLIENT_UNKNOWN, CLIENT_DYNAMIC, CLIENT_OFFICE, CLIENT_NAMED, CLIENT_LOCALHOST };
+enum client_kind {
+    CLIENT_UNKNOWN,
+    CLIENT_DYNAMIC,
+    CLIENT_OFFICE,
+    CLIENT_NAMED,
+    CLIENT_LOCALHOST,
+    CLIENT_SERVER,
+    CLIENT_FETCHER
+};
 
 struct client {
     uint8_t bytes[16]; /* of IPv4 only the first 4 */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audience.h"
 #include "memory.h"
 #include "simulation.h"
 
@@ -63,31 +64,62 @@ static uint8_t draw_fate(struct random *random, const struct chance *chances)
     return FATE_SENT;
 }
 
+static uint8_t decide_hostile(struct simulation *simulation, const struct campaign *campaign)
+{
+    const struct chance chances[] = {
+        {campaign->unknown, FATE_UNKNOWN},
+        {campaign->spam, FATE_SPAM},
+        {1.5 * campaign->spam, FATE_THROTTLED},
+        {0.08, FATE_GREYLISTED},
+        {0.01, FATE_FULL},
+        {0.02, FATE_DEAD},
+        {0, 0},
+    };
+    return draw_fate(&simulation->random, chances);
+}
+
+static uint8_t decide_ordinary(struct simulation *simulation, const struct address *to,
+                               double unknown)
+{
+    const struct habits *habits = &simulation->population.habits;
+    const struct chance chances[] = {
+        {unknown ? unknown : habits->unknown, FATE_UNKNOWN},
+        {habits->spam, FATE_SPAM},
+        {habits->greylisted, FATE_GREYLISTED},
+        {0.002, FATE_FULL},
+        {0.003, FATE_DEAD},
+        {0, 0},
+    };
+    static const struct chance local[] = {{0.003, FATE_UNKNOWN}, {0, 0}};
+    return draw_fate(&simulation->random, to->domain == DOMAIN_LOCAL ? local : chances);
+}
+
+/* Nobody is to blame: a block list, an outage. */
+static uint8_t decide_weather(const struct simulation *simulation, const struct address *to,
+                              uint8_t fate)
+{
+    bool listed =
+        simulation->now >= simulation->listed_from && simulation->now < simulation->listed_to;
+    bool down =
+        simulation->now >= simulation->outage_from && simulation->now < simulation->outage_to;
+    if (listed && simulation->domains.items[to->domain].reply == REPLY_MICROSOFT)
+        return FATE_BLOCKED;
+    return down && to->domain == DOMAIN_FREEMAIL ? FATE_DEAD : fate;
+}
+
 static void decide(struct simulation *simulation, const struct message *message,
                    struct recipient *recipient)
 {
-    static const struct chance ordinary[] = {
-        {0.012, FATE_UNKNOWN}, {0.001, FATE_SPAM}, {0.05, FATE_GREYLISTED},
-        {0.002, FATE_FULL},    {0.003, FATE_DEAD}, {0, 0},
-    };
-    static const struct chance local[] = {{0.003, FATE_UNKNOWN}, {0, 0}};
-    struct random *random = &simulation->random;
-    if (message->campaign != NO_CAMPAIGN && recipient->to.domain != DOMAIN_LOCAL) {
-        const struct chance hostile[] = {
-            {simulation->campaigns[message->campaign].unknown, FATE_UNKNOWN},
-            {0.04, FATE_SPAM},
-            {0.06, FATE_THROTTLED},
-            {0.08, FATE_GREYLISTED},
-            {0.01, FATE_FULL},
-            {0.02, FATE_DEAD},
-            {0, 0},
-        };
-        recipient->fate = draw_fate(random, hostile);
-    } else {
-        recipient->fate =
-            draw_fate(random, recipient->to.domain == DOMAIN_LOCAL ? local : ordinary);
-    }
-    recipient->tries = (uint8_t)random_between(random, 1, 3);
+    const struct address *to = &recipient->to;
+    const struct campaign *campaign =
+        message->campaign == NO_CAMPAIGN ? NULL : &simulation->campaigns[message->campaign];
+    if (campaign && campaign_is_attack(campaign) && to->domain != DOMAIN_LOCAL)
+        recipient->fate = decide_hostile(simulation, campaign);
+    else
+        recipient->fate = decide_ordinary(simulation, to, campaign ? campaign->unknown : 0);
+    if (to->domain != DOMAIN_LOCAL)
+        recipient->fate = decide_weather(simulation, to, recipient->fate);
+    recipient->tries = (uint8_t)random_between(&simulation->random, 1, 3);
 }
 
 static bool has(const struct message *message, const struct address *to)
@@ -109,18 +141,6 @@ static void add_recipient(struct simulation *simulation, struct message *message
     decide(simulation, message, recipient);
 }
 
-/* Out of a bought list: nobody is written to twice. */
-static struct address victim(struct simulation *simulation, struct campaign *campaign)
-{
-    uint64_t h = random_mix(random_mix(simulation->options.seed, 555 + campaign->account),
-                            campaign->victims++);
-    struct address ret = {(uint32_t)(h & 0xffffff), 0, ADDRESS_PERSON};
-    bool free = h >> 30 & 1;
-    ret.domain = free ? (uint16_t)(DOMAIN_FREEMAIL + (h >> 40) % DOMAIN_FREEMAIL_COUNT)
-                      : (uint16_t)(1 + (h >> 40) % (simulation->known_domains - 1));
-    return ret;
-}
-
 /* A subscriber of a newsletter or a list. */
 static struct address subscriber(struct simulation *simulation, struct account *account,
                                  uint32_t number)
@@ -133,20 +153,6 @@ static struct address subscriber(struct simulation *simulation, struct account *
     return ret;
 }
 
-static void forge(struct simulation *simulation, struct campaign *campaign, struct message *message)
-{
-    struct random *random = &simulation->random;
-    if (campaign->forgery == FORGERY_NONE || message->campaign_domain == NO_CAMPAIGN)
-        return;
-    uint32_t which = random_below(random, campaign->domain_count);
-    message->campaign_domain = (uint16_t)which;
-    message->from.domain = campaign->domains[which];
-    message->from.style = campaign->forgery == FORGERY_RANDOM ? ADDRESS_RANDOM : ADDRESS_ROLE;
-    message->from.person = campaign->forgery == FORGERY_RANDOM ? (uint32_t)random_next(random)
-                                                               : random_below(random, 16);
-    message->id_domain = message->from.domain;
-}
-
 static void address_submission(struct simulation *simulation, struct message *message,
                                uint32_t wanted)
 {
@@ -156,7 +162,7 @@ static void address_submission(struct simulation *simulation, struct message *me
     for (uint32_t i = 0; i < wanted; i++) {
         struct address to;
         if (campaign)
-            to = victim(simulation, campaign);
+            to = audience_next(simulation, campaign);
         else if (account->kind == ACCOUNT_NEWSLETTER || account->kind == ACCOUNT_LIST)
             to = subscriber(simulation, account, message->account);
         else if (account->kind == ACCOUNT_DEVICE)
@@ -173,6 +179,17 @@ static void address_submission(struct simulation *simulation, struct message *me
         message->from.style = ADDRESS_VERP;
         message->from.domain = DOMAIN_LOCAL;
     }
+}
+
+/* How a campaign's messages look. */
+static void dress(struct simulation *simulation, struct message *message, uint8_t own_shape)
+{
+    struct campaign *campaign = &simulation->campaigns[message->campaign];
+    message->shape = campaign->shape == SHAPE_OWN ? own_shape : campaign->shape;
+    message->size = campaign->size_low ? random_between(&simulation->random, campaign->size_low,
+                                                        campaign->size_high)
+                                       : sample_size(simulation);
+    audience_forge(simulation, campaign, message);
 }
 
 uint32_t compose_submission(struct simulation *simulation, const struct session *session)
@@ -192,9 +209,8 @@ uint32_t compose_submission(struct simulation *simulation, const struct session 
     message->login_full =
         account->login == LOGIN_FULL || (account->login == LOGIN_BOTH && session->login_other);
     if (message->campaign != NO_CAMPAIGN) {
-        message->shape = 5;
-        message->size = random_between(&simulation->random, 2000, 2400);
-        forge(simulation, &simulation->campaigns[message->campaign], message);
+        dress(simulation, message, account->shape);
+        message->test = arrival->test;
     } else {
         message->size = sample_size(simulation);
         if (random_chance(&simulation->random, 0.01))
@@ -204,11 +220,22 @@ uint32_t compose_submission(struct simulation *simulation, const struct session 
     return number;
 }
 
+/* A copy goes where the account, or a thief, wants it. */
+static void forward(struct simulation *simulation, struct message *message)
+{
+    uint32_t number = message->recipients[0].to.person;
+    const struct account *account = &simulation->population.accounts[number];
+    if (account->forward_to.style == ADDRESS_NULL || simulation->now < account->forward_from)
+        return;
+    add_recipient(simulation, message, account->forward_to);
+    message->recipients[message->recipient_count - 1].forwarder = number + 1;
+}
+
 uint32_t compose_inbound(struct simulation *simulation, const struct session *session)
 {
     struct random *random = &simulation->random;
     uint32_t wanted = random_chance(random, 0.85) ? 1 : random_between(random, 2, 5);
-    uint32_t number = new_message(simulation, ORIGIN_INBOUND, wanted);
+    uint32_t number = new_message(simulation, ORIGIN_INBOUND, wanted + 1);
     struct message *message = message_at(simulation, number);
     message->client = session->client;
     memcpy(message->peer, session->peer, session->peer_len);
@@ -222,13 +249,48 @@ uint32_t compose_inbound(struct simulation *simulation, const struct session *se
         add_recipient(simulation, message,
                       (struct address){account, DOMAIN_LOCAL, ADDRESS_ACCOUNT});
     }
+    if (session->arrival.campaign != NO_CAMPAIGN)
+        return number;
     if (random_chance(random, 0.06))
         message->recipients[0].alias = 1 + random_below(random, 16);
+    forward(simulation, message);
     return number;
 }
 
-uint32_t compose_local(struct simulation *simulation)
+uint32_t compose_relayed(struct simulation *simulation, const struct session *session)
 {
+    const struct arrival *arrival = &session->arrival;
+    uint32_t wanted = arrival->recipients;
+    uint32_t number = new_message(simulation, ORIGIN_RELAYED, wanted);
+    struct message *message = message_at(simulation, number);
+    struct campaign *campaign = &simulation->campaigns[arrival->campaign];
+    message->campaign = arrival->campaign;
+    message->test = arrival->test;
+    message->client = session->client;
+    memcpy(message->peer, session->peer, session->peer_len);
+    dress(simulation, message, 0);
+    for (uint32_t i = 0; i < wanted; i++)
+        add_recipient(simulation, message, audience_next(simulation, campaign));
+    return number;
+}
+
+/* What a program of this server was made to send. */
+static uint32_t compose_injected(struct simulation *simulation, const struct arrival *arrival)
+{
+    uint32_t number = new_message(simulation, ORIGIN_LOCAL, 1);
+    struct message *message = message_at(simulation, number);
+    struct campaign *campaign = &simulation->campaigns[arrival->campaign];
+    message->campaign = arrival->campaign;
+    message->from = (struct address){0, DOMAIN_LOCAL, ADDRESS_ROLE};
+    dress(simulation, message, 0);
+    add_recipient(simulation, message, audience_next(simulation, campaign));
+    return number;
+}
+
+uint32_t compose_local(struct simulation *simulation, const struct arrival *arrival)
+{
+    if (arrival->campaign != NO_CAMPAIGN)
+        return compose_injected(simulation, arrival);
     uint32_t number = new_message(simulation, ORIGIN_LOCAL, 1);
     struct message *message = message_at(simulation, number);
     message->from = (struct address){9, DOMAIN_LOCAL, ADDRESS_ROLE};

@@ -1,5 +1,9 @@
 /* The queue manager: runs over a message until every recipient has its outcome. */
 #include "delivery.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "replies.h"
 #include "simulation.h"
 
@@ -27,27 +31,57 @@ static void count(struct tally *tally, const struct simulation *simulation,
     tally->last = simulation->now;
 }
 
+static bool is_attack(const struct simulation *simulation, const struct message *message)
+{
+    return campaign_is_attack(&simulation->campaigns[message->campaign]);
+}
+
 static void count_submission(struct simulation *simulation, const struct message *message)
 {
     struct tally *tally = &simulation->truth.tallies[message->account];
     count(tally, simulation, message);
-    truth_origin(&simulation->truth, message->account, &message->client)->messages++;
+    struct origin *origin = truth_origin(&simulation->truth, message->account, &message->client);
+    origin->messages++;
+    origin->recipients += message->recipient_count;
     if (message->login_full)
         tally->full_logins++;
     else
         tally->bare_logins++;
-    if (message->campaign == NO_CAMPAIGN)
+    if (message->campaign == NO_CAMPAIGN || !is_attack(simulation, message))
         return;
-    struct campaign *campaign = &simulation->campaigns[message->campaign];
     tally->attacker_messages++;
     tally->attacker_recipients += message->recipient_count;
-    campaign->messages++;
-    campaign->recipients += message->recipient_count;
-    if (!campaign->first)
-        campaign->first = message->arrived;
-    campaign->last = simulation->now;
+}
+
+static void count_campaign(struct simulation *simulation, const struct message *message)
+{
+    struct campaign *campaign = &simulation->campaigns[message->campaign];
+    campaign_sent(campaign, simulation->now, message->arrived, message->recipient_count,
+                  message->test);
     if (campaign->domain_count)
         campaign->domain_messages[message->campaign_domain]++;
+}
+
+/* For whoever wants to count without reading the log. */
+static void tell_event(struct simulation *simulation, const struct message *message)
+{
+    const char *account = message->account == TRUTH_NOBODY
+                              ? ""
+                              : simulation->population.accounts[message->account].name;
+    char ip[64];
+    struct writer out = {ip};
+    put_ip(&out, &message->client);
+    fprintf(simulation->events, "%" PRId64 ".%06" PRId64 ",%s,%.*s,%" PRIu32 "\n",
+            message->arrived / SECOND, message->arrived % SECOND, account, (int)(out.at - ip), ip,
+            message->recipient_count);
+}
+
+static void count_relayed(struct simulation *simulation, const struct message *message)
+{
+    count(&simulation->truth.relayed, simulation, message);
+    struct origin *origin = truth_origin(&simulation->truth, TRUTH_NOBODY, &message->client);
+    origin->messages++;
+    origin->recipients += message->recipient_count;
 }
 
 static void accept(struct simulation *simulation, struct message *message)
@@ -61,6 +95,13 @@ static void accept(struct simulation *simulation, struct message *message)
         count(&simulation->truth.local, simulation, message);
     else if (message->origin == ORIGIN_NOTICE)
         simulation->truth.notices++;
+    else if (message->origin == ORIGIN_RELAYED)
+        count_relayed(simulation, message);
+    bool again = message->origin == ORIGIN_NOTICE || message->origin == ORIGIN_FILTERED;
+    if (message->campaign != NO_CAMPAIGN && !again)
+        count_campaign(simulation, message);
+    if (simulation->events && message->origin == ORIGIN_SUBMITTED)
+        tell_event(simulation, message);
 }
 
 static void activate(struct simulation *simulation, uint32_t number)
@@ -97,6 +138,12 @@ static void activate(struct simulation *simulation, uint32_t number)
                   5000);
 }
 
+/* What the server writes to its keeper. */
+static bool is_to_root(const struct message *message)
+{
+    return message->origin == ORIGIN_LOCAL && message->campaign == NO_CAMPAIGN;
+}
+
 static void put_recipient(struct writer *out, struct simulation *simulation,
                           const struct message *message, const struct recipient *recipient,
                           bool deferred)
@@ -109,8 +156,14 @@ static void put_recipient(struct writer *out, struct simulation *simulation,
         put_char(out, '@');
         put(out, simulation->domains.items[DOMAIN_LOCAL].name);
     }
+    if (recipient->forwarder) {
+        put(out, ">, orig_to=<");
+        put_account(out, &simulation->population.accounts[recipient->forwarder - 1]);
+        put_char(out, '@');
+        put(out, simulation->domains.items[DOMAIN_LOCAL].name);
+    }
     put(out, ">, relay=");
-    if (message->origin == ORIGIN_LOCAL) {
+    if (is_to_root(message)) {
         put(out, "local");
     } else if (recipient->to.domain == DOMAIN_LOCAL) {
         put(out, "mail.");
@@ -141,6 +194,8 @@ static bool fails_for_now(const struct message *message, const struct recipient 
     switch (recipient->fate) {
     case FATE_FULL:
         return true;
+    case FATE_BLOCKED:
+        return false;
     case FATE_DEAD:
     case FATE_GREYLISTED:
     case FATE_THROTTLED:
@@ -148,6 +203,12 @@ static bool fails_for_now(const struct message *message, const struct recipient 
     default:
         return false;
     }
+}
+
+static bool is_refused(const struct recipient *recipient)
+{
+    return recipient->fate == FATE_UNKNOWN || recipient->fate == FATE_SPAM ||
+           recipient->fate == FATE_BLOCKED;
 }
 
 static void tally_outcome(struct simulation *simulation, const struct message *message,
@@ -158,7 +219,7 @@ static void tally_outcome(struct simulation *simulation, const struct message *m
     struct tally *tally = &simulation->truth.tallies[message->account];
     if (deferred)
         tally->deferred_tries++;
-    else if (recipient->fate == FATE_UNKNOWN || recipient->fate == FATE_SPAM)
+    else if (is_refused(recipient))
         tally->rejected++;
     else
         tally->sent++;
@@ -195,7 +256,7 @@ static bool deliver_one(struct simulation *simulation, struct message *message,
     end_line(simulation);
     recipient->state = deferred ? RECIPIENT_DEFERRED : RECIPIENT_DONE;
     tally_outcome(simulation, message, recipient, deferred);
-    return !deferred && (recipient->fate == FATE_UNKNOWN || recipient->fate == FATE_SPAM);
+    return !deferred && is_refused(recipient);
 }
 
 static void deliver(struct simulation *simulation, uint32_t number)
@@ -210,9 +271,9 @@ static void deliver(struct simulation *simulation, uint32_t number)
         return;
     }
     uint16_t domain = message->recipients[message->next].to.domain;
-    unsigned process = message->origin == ORIGIN_LOCAL ? PROCESS_LOCAL
-                       : domain == DOMAIN_LOCAL        ? PROCESS_LMTP
-                                                       : PROCESS_SMTP;
+    unsigned process = is_to_root(message)      ? PROCESS_LOCAL
+                       : domain == DOMAIN_LOCAL ? PROCESS_LMTP
+                                                : PROCESS_SMTP;
     uint32_t pid = process_any(&simulation->processes, process);
     struct recipient *first = &message->recipients[message->next];
     if (process == PROCESS_SMTP)

@@ -114,6 +114,7 @@ struct writer *log_line(struct log *log, int64_t time, const char *program, uint
     if (time / USEC != log->second)
         stamp_second(log, time / USEC);
     struct writer *out = &log->out;
+    log->line = out->at;
     put_bytes(out, log->stamp, log->stamp_len);
     if (log->options.iso) {
         put_padded(out, (uint32_t)(time % USEC), 6);
@@ -139,6 +140,10 @@ uint64_t log_bytes(const struct log *log)
 void log_end(struct log *log)
 {
     put_char(&log->out, '\n');
+    if (log->options.lost > 0 && random_chance(&log->random, log->options.lost)) {
+        log->out.at = log->line;
+        return;
+    }
     log->lines++;
     if (log->options.part_bytes && log_bytes(log) - log->part_begin >= log->options.part_bytes &&
         !last_part(log))

@@ -5,11 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "random.h"
 #include "sink.h"
 #include "writer.h"
 
 struct log_options {
     const char *host;
+    double lost;              /* share of lines that are not written */
     bool iso;                 /* rsyslog's ISO stamps, else RFC 3164 */
     uint64_t part_bytes;      /* a part ends after so many; 0: not by size */
     int64_t start, part_usec; /* a part ends after so long; 0: not by time */
@@ -19,8 +21,9 @@ struct log {
     struct log_options options;
     struct sink sink;
     struct writer out;
-    char *buffer;
-    int64_t second; /* of the stamp below */
+    char *buffer, *line;  /* the line at hand */
+    struct random random; /* which lines get lost */
+    int64_t second;       /* of the stamp below */
     char stamp[96];
     size_t stamp_len;
     uint64_t flushed, part_begin; /* bytes */

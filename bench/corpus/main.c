@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "geography.h"
 #include "memory.h"
 #include "plan.h"
+#include "presets.h"
 #include "simulation.h"
 
 enum { REMOTE_DOMAINS = 3000, BYTES_AN_ACCOUNT_A_DAY = 42000, PARTS_MAX = 1000 };
@@ -22,6 +24,13 @@ enum option_id {
     ISO,
     AMAVIS,
     ATTACK,
+    EACH,
+    CONFOUNDERS,
+    MAILBOX,
+    STRANGE,
+    EVENTS,
+    LOST,
+    PRESET,
     ROTATE,
     COMPRESS
 };
@@ -36,6 +45,13 @@ static const struct option long_options[] = {
     {"iso", no_argument, NULL, ISO},
     {"amavis", no_argument, NULL, AMAVIS},
     {"attack", required_argument, NULL, ATTACK},
+    {"each", required_argument, NULL, EACH},
+    {"confounders", no_argument, NULL, CONFOUNDERS},
+    {"mailbox", no_argument, NULL, MAILBOX},
+    {"strange", no_argument, NULL, STRANGE},
+    {"events", no_argument, NULL, EVENTS},
+    {"lost", required_argument, NULL, LOST},
+    {"preset", required_argument, NULL, PRESET},
     {"rotate", required_argument, NULL, ROTATE},
     {"compress", required_argument, NULL, COMPRESS},
     {"help", no_argument, NULL, 'h'},
@@ -51,7 +67,14 @@ static const char usage[] = "usage: postmortem-corpus [OPTIONS] -o DIR\n"
                             "  --long-ids       long queue ids\n"
                             "  --iso            ISO stamps\n"
                             "  --amavis         every message through a content filter\n"
-                            "  --attack LIST    A1,A2,A3,A4,A7: an account taken for each\n"
+                            "  --attack LIST    A1 to A24, N1 to N4, or all\n"
+                            "  --each N         so many times each (1)\n"
+                            "  --confounders    innocent things that look like attacks\n"
+                            "  --mailbox        Dovecot's lines: who opened a mailbox\n"
+                            "  --strange        every habit drawn anew from twice its range\n"
+                            "  --lost PERCENT   of the lines are not written\n"
+                            "  --events         submissions.csv and geoip too\n"
+                            "  --preset NAME    demo, small, month, strange or large; first\n"
                             "  --rotate N       parts\n"
                             "  --compress FORM  gz, zst, xz or none\n"
                             "  -o DIR           mail.log and its older parts, truth.json\n";
@@ -120,6 +143,27 @@ static void set_option(struct options *options, int id, const char *value)
     case ATTACK:
         options->attacks = value;
         break;
+    case EACH:
+        options->each = (unsigned)plain_number(value, "--each");
+        break;
+    case CONFOUNDERS:
+        options->confounders = true;
+        break;
+    case MAILBOX:
+        options->mailbox = true;
+        break;
+    case STRANGE:
+        options->strange = true;
+        break;
+    case EVENTS:
+        options->events = true;
+        break;
+    case LOST:
+        options->lost = plain_number(value, "--lost") / 100;
+        break;
+    case PRESET:
+        preset_apply(options, value);
+        break;
     case ROTATE:
         options->parts = (unsigned)plain_number(value, "--rotate");
         break;
@@ -170,20 +214,43 @@ static void open_log(struct simulation *simulation)
     const struct options *options = &simulation->options;
     struct sink sink = {
         .folder = options->folder, .suffix = options->compress, .parts = options->parts};
-    struct log_options log = {.host = "mail", .iso = options->iso, .start = simulation->start};
+    struct log_options log = {
+        .host = "mail", .iso = options->iso, .start = simulation->start, .lost = options->lost};
     if (options->parts > 1 && options->bytes)
         log.part_bytes = options->bytes / options->parts;
     else if (options->parts > 1)
         log.part_usec = (simulation->end - simulation->start) / options->parts;
     log_open(&simulation->log, &log, &sink);
+    random_seed(&simulation->log.random, options->seed + 1);
+}
+
+static void open_events(struct simulation *simulation)
+{
+    char path[4096];
+    if (!simulation->options.events)
+        return;
+    snprintf(path, sizeof path, "%s/submissions.csv", simulation->options.folder);
+    simulation->events = fopen(path, "w");
+    if (!simulation->events)
+        fail(strerror(errno), path);
+    fputs("time,account,ip,recipients\n", simulation->events);
+    geography_write(simulation, simulation->options.folder);
+}
+
+static void close_events(struct simulation *simulation)
+{
+    if (simulation->events && fclose(simulation->events))
+        fail(strerror(errno), "submissions.csv");
 }
 
 int main(int argc, char **argv)
 {
     struct simulation simulation = {
-        .options = {.seed = 1, .accounts = 2000, .days = 7, .start = "2026-03-02", .parts = 1},
+        .options =
+            {.seed = 1, .accounts = 2000, .days = 7, .each = 1, .start = "2026-03-02", .parts = 1},
         .sessions.size = sizeof(struct session),
         .messages.size = sizeof(struct message),
+        .visits.size = sizeof(struct visit),
     };
     struct options *options = &simulation.options;
     read_options(options, argc, argv);
@@ -194,6 +261,9 @@ int main(int argc, char **argv)
                       ? (double)options->bytes / BYTES_AN_ACCOUNT_A_DAY / options->accounts
                       : options->days;
     simulation.end = simulation.expected_end = simulation.start + (int64_t)(days * 86400 * SECOND);
+    simulation.population.habits = habits_usual();
+    if (options->strange)
+        habits_stretch(&simulation.population.habits, &simulation.random);
     population_make(&simulation.population, options->accounts, options->seed);
     domains_make(&simulation.domains, "lakeside.example", REMOTE_DOMAINS, options->seed);
     simulation.known_domains = (uint32_t)simulation.domains.count;
@@ -201,9 +271,11 @@ int main(int argc, char **argv)
     truth_make(&simulation.truth, options->accounts);
     attacks_plan(&simulation);
     open_log(&simulation);
+    open_events(&simulation);
     simulation_run(&simulation);
     log_close(&simulation.log);
     truth_write(&simulation, options->folder);
+    close_events(&simulation);
     simulation_free(&simulation);
     return 0;
 }

@@ -17,18 +17,27 @@ enum fate {
     FATE_GREYLISTED,
     FATE_FULL,
     FATE_DEAD,
-    FATE_THROTTLED
+    FATE_THROTTLED,
+    FATE_BLOCKED
 };
 enum recipient_state { RECIPIENT_PENDING, RECIPIENT_DEFERRED, RECIPIENT_DONE };
 
 struct recipient {
     struct address to;
-    uint32_t alias; /* role it was written to instead, 0: none */
+    uint32_t alias;     /* role it was written to instead, 0: none */
+    uint32_t forwarder; /* 1 + the account it was written to instead, 0: none */
     uint8_t fate, state;
     uint8_t tries; /* that fail before it works */
 };
 
-enum origin_kind { ORIGIN_SUBMITTED, ORIGIN_INBOUND, ORIGIN_LOCAL, ORIGIN_NOTICE, ORIGIN_FILTERED };
+enum origin_kind {
+    ORIGIN_SUBMITTED,
+    ORIGIN_INBOUND,
+    ORIGIN_LOCAL,
+    ORIGIN_NOTICE,
+    ORIGIN_RELAYED,
+    ORIGIN_FILTERED
+};
 
 /* A queue file. */
 struct message {
@@ -36,6 +45,7 @@ struct message {
     uint32_t inode;
     uint8_t origin, shape, stage;
     bool accepted, bounced;
+    bool test;       /* a trial before the abuse */
     bool login_full; /* logged in with the domain */
     uint16_t campaign, campaign_domain;
     uint32_t account;
@@ -54,11 +64,14 @@ struct message {
 };
 
 struct simulation;
+struct arrival;
 struct session;
 
 uint32_t compose_submission(struct simulation *simulation, const struct session *session);
+uint32_t compose_relayed(struct simulation *simulation, const struct session *session);
 uint32_t compose_inbound(struct simulation *simulation, const struct session *session);
-uint32_t compose_local(struct simulation *simulation);
+/* campaign: NO_CAMPAIGN for what a server writes to its keeper */
+uint32_t compose_local(struct simulation *simulation, const struct arrival *arrival);
 /* The bounce of the parent, and its second life behind the content filter. */
 uint32_t compose_notice(struct simulation *simulation, const struct message *parent);
 uint32_t compose_filtered(struct simulation *simulation, const struct message *parent);

@@ -59,6 +59,30 @@ static void plan_stale_device(struct simulation *simulation, uint32_t number, in
                              .messages = 1});
 }
 
+/* Programs look into the mailbox; so do services that bring mail to an app. */
+static void plan_reads(struct simulation *simulation, uint32_t number, int64_t day,
+                       const double *busy)
+{
+    struct random *random = &simulation->random;
+    if (!simulation->options.mailbox)
+        return;
+    uint32_t reads =
+        round_up_or_down(random, random_exponential(random, simulation->population.habits.reads));
+    for (uint32_t i = 0; i < reads; i++)
+        add(simulation, (struct arrival){.time = moment(random, day, busy),
+                                         .account = number,
+                                         .source = OWN_SOURCE,
+                                         .kind = ARRIVE_READ,
+                                         .campaign = NO_CAMPAIGN});
+    for (unsigned i = 0; simulation->population.accounts[number].fetched && i < 6; i++)
+        add(simulation, (struct arrival){.time = (day * 86400 + i * 4 * HOUR) * SECOND +
+                                                 random_below(random, 1800u * SECOND),
+                                         .account = number,
+                                         .source = FETCH_SOURCE,
+                                         .kind = ARRIVE_READ,
+                                         .campaign = NO_CAMPAIGN});
+}
+
 static void plan_person(struct simulation *simulation, uint32_t number, int64_t day)
 {
     struct random *random = &simulation->random;
@@ -80,10 +104,12 @@ static void plan_person(struct simulation *simulation, uint32_t number, int64_t 
                                          .messages = (uint16_t)count});
         messages -= count;
     }
-    if (random_chance(random, 0.001))
+    plan_reads(simulation, number, day, busy);
+    if (random_chance(random, simulation->population.habits.stale_devices))
         plan_stale_device(simulation, number, day);
     uint32_t inbound = round_up_or_down(
-        random, random_exponential(random, account->recipients_a_day * 0.6 * activity));
+        random, random_exponential(random, account->recipients_a_day *
+                                               simulation->population.habits.inbound * activity));
     for (uint32_t i = 0; i < inbound; i++) {
         struct arrival arrival = {
             .account = number, .kind = ARRIVE_INBOUND, .campaign = NO_CAMPAIGN};
@@ -129,11 +155,14 @@ static uint32_t guessed_account(struct simulation *simulation)
 static void plan_strangers(struct simulation *simulation, int64_t day)
 {
     struct random *random = &simulation->random;
+    const struct habits *habits = &simulation->population.habits;
     uint32_t accounts = simulation->population.count;
     const struct {
         uint8_t kind;
         double daily; /* for each account */
-    } strangers[] = {{ARRIVE_REJECT, 5}, {ARRIVE_GUESS, 3}, {ARRIVE_SCAN, 0.7}};
+    } strangers[] = {{ARRIVE_REJECT, habits->rejects},
+                     {ARRIVE_GUESS, habits->guesses},
+                     {ARRIVE_SCAN, habits->scans}};
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
         uint32_t count = round_up_or_down(random, strangers[i].daily * accounts *
                                                       (0.8 + 0.4 * random_unit(random)));

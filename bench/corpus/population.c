@@ -10,6 +10,7 @@ enum {
     MOBILE_NETWORK = 200, /* providers from here on are mobile ones */
     VPN_NETWORK = 300,
     TRAVEL_NETWORK = 400,
+    FETCH_NETWORK = 900,
     OFFICES = 24,
     HOUR_USEC_DIVISOR = 1000000,
 };
@@ -58,6 +59,7 @@ static uint8_t choose_rhythm(double x)
 
 static void make_account(struct population *population, uint32_t number, struct random *random)
 {
+    const struct habits *habits = &population->habits;
     struct account *account = &population->accounts[number];
     account->kind = choose_kind(number);
     name_account(population, number);
@@ -68,16 +70,18 @@ static void make_account(struct population *population, uint32_t number, struct 
                                                   : LOGIN_BOTH;
     account->shape = (uint8_t)random_below(random, 6);
     account->skew = (int8_t)(random_below(random, 5)) - 2;
-    account->recipients_a_day = (float)fmin(random_lognormal(random, 6, 1.2), 400);
-    account->novelty = (float)(0.05 + 0.2 * random_unit(random));
-    account->book = (uint32_t)fmin(random_lognormal(random, 60, 0.8), 2000) + 5;
+    account->recipients_a_day = (float)fmin(
+        random_lognormal(random, habits->recipients_median, habits->recipients_sigma), 400);
+    account->novelty = (float)(habits->novelty_low + habits->novelty_span * random_unit(random));
+    account->book = (uint32_t)fmin(random_lognormal(random, habits->book_median, 0.8), 2000) + 5;
     account->network = (uint16_t)random_below(random, NETWORKS);
     account->office = (uint16_t)random_below(random, OFFICES);
-    account->mobile = random_chance(random, 0.4) ? 0.25f : 0;
-    account->v6 = random_chance(random, 0.06);
-    account->travels = random_chance(random, 0.3);
-    account->vpn = random_chance(random, 0.05);
-    if (random_chance(random, 0.1)) {
+    account->mobile =
+        random_chance(random, habits->mobile_accounts) ? (float)habits->mobile_share : 0;
+    account->v6 = random_chance(random, habits->v6);
+    account->travels = random_chance(random, habits->travels);
+    account->vpn = random_chance(random, habits->vpn);
+    if (random_chance(random, habits->away)) {
         account->away_from = (uint16_t)random_below(random, 20);
         account->away_days = (uint16_t)random_between(random, 7, 21);
     }
@@ -154,12 +158,40 @@ static struct client vpn_client(const struct population *population, uint32_t wh
                      CLIENT_UNKNOWN);
 }
 
+struct client population_proxy(const struct population *population, struct random *random)
+{
+    uint32_t network = random_below(random, NETWORKS);
+    return client_v4(population->seed, network, (uint8_t)random_next(random),
+                     (uint8_t)random_next(random), CLIENT_DYNAMIC);
+}
+
+struct client population_neighbour(const struct population *population, uint32_t number)
+{
+    const struct account *account = &population->accounts[number];
+    return client_v4(population->seed, account->network, (uint8_t)((number >> 3) + 91),
+                     (uint8_t)(number * 7), CLIENT_DYNAMIC);
+}
+
+struct client population_office(const struct population *population, uint32_t number)
+{
+    return office_client(population, &population->accounts[number]);
+}
+
+struct client population_fetcher(const struct population *population, struct random *random)
+{
+    return client_v4(population->seed, FETCH_NETWORK, (uint8_t)random_below(random, 3),
+                     (uint8_t)random_below(random, 40), CLIENT_FETCHER);
+}
+
 struct client population_client(const struct population *population, uint32_t number, int64_t time,
                                 struct random *random)
 {
     const struct account *account = &population->accounts[number];
     int64_t day = time / HOUR_USEC_DIVISOR / 86400;
     unsigned hour = (unsigned)(time / HOUR_USEC_DIVISOR / 3600 % 24);
+    if (account->shared)
+        number = (uint32_t)(random_mix(number, random_below(random, 4)) % population->count);
+    account = &population->accounts[number];
     if (account->kind != ACCOUNT_PERSON)
         return office_client(population, account);
     if (account->travels &&
@@ -186,6 +218,19 @@ static struct address somebody(uint64_t h, uint32_t domains)
     return ret;
 }
 
+struct address population_known(const struct population *population, uint32_t number,
+                                uint32_t which, uint32_t domains)
+{
+    uint64_t own = random_mix(population->seed + 1, number);
+    uint64_t h = random_mix(own, which);
+    if (h % 10 < 3) {
+        uint32_t colleague = (uint32_t)(random_mix(own, which % 40) % population->count);
+        if (population->accounts[colleague].kind == ACCOUNT_PERSON)
+            return (struct address){colleague, DOMAIN_LOCAL, ADDRESS_ACCOUNT};
+    }
+    return somebody(h, domains);
+}
+
 struct address population_contact(struct population *population, uint32_t number, uint32_t domains,
                                   struct random *random)
 {
@@ -194,13 +239,7 @@ struct address population_contact(struct population *population, uint32_t number
     if (random_chance(random, account->novelty))
         return somebody(random_mix(own, 1000000 + account->strangers++), domains);
     uint32_t which = (uint32_t)(pow(account->book, random_unit(random)) - 1); /* Zipf */
-    uint64_t h = random_mix(own, which);
-    if (h % 10 < 3) {
-        uint32_t colleague = (uint32_t)(random_mix(own, which % 40) % population->count);
-        if (population->accounts[colleague].kind == ACCOUNT_PERSON)
-            return (struct address){colleague, DOMAIN_LOCAL, ADDRESS_ACCOUNT};
-    }
-    return somebody(h, domains);
+    return population_known(population, number, which, domains);
 }
 
 void put_account(struct writer *out, const struct account *account)

@@ -25,6 +25,7 @@ static const struct kind kinds[PROCESS_KINDS] = {
     [PROCESS_PICKUP] = {"postfix/pickup", 1, false},
     [PROCESS_ANVIL] = {"postfix/anvil", 1, true},
     [PROCESS_AMAVIS] = {"amavis", 1, false},
+    [PROCESS_DOVECOT] = {"dovecot", 1, true},
 };
 
 static uint32_t new_pid(struct processes *processes)

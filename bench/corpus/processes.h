@@ -20,6 +20,7 @@ enum process_kind {
     PROCESS_PICKUP,
     PROCESS_ANVIL,
     PROCESS_AMAVIS,
+    PROCESS_DOVECOT,
     PROCESS_KINDS
 };
 

@@ -100,7 +100,7 @@ static void put_local(struct writer *out, const struct simulation *simulation,
                       const struct message *message, const struct recipient *recipient)
 {
     const char *local = simulation->domains.items[DOMAIN_LOCAL].name;
-    if (message->origin == ORIGIN_LOCAL) {
+    if (message->origin == ORIGIN_LOCAL && message->campaign == NO_CAMPAIGN) {
         put(out, "dsn=2.0.0, status=sent (delivered to mailbox)");
         return;
     }
@@ -160,6 +160,13 @@ void put_reply(struct writer *out, const struct simulation *simulation,
         put(out, domain->reply == REPLY_MICROSOFT ? "dsn=5.4.1, status=bounced "
                                                   : "dsn=5.1.1, status=bounced ");
         put_unknown(out, simulation, domain, recipient);
+    } else if (recipient->fate == FATE_BLOCKED) {
+        put(out, "dsn=5.7.1, status=bounced ");
+        put_said(out, domain);
+        put(out,
+            "550 5.7.1 Service unavailable, Client host [192.0.2.10] blocked using Spamhaus. "
+            "To request removal from this list see https://www.spamhaus.org/query/ip/192.0.2.10 "
+            "AS(1430) (in reply to MAIL FROM command))");
     } else if (recipient->fate == FATE_SPAM) {
         put(out, "dsn=5.7.1, status=bounced ");
         put_said(out, domain);

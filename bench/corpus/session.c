@@ -77,15 +77,19 @@ static struct client bot(const struct simulation *simulation, uint32_t source)
 static void resolve_client(struct simulation *simulation, struct session *session)
 {
     const struct arrival *arrival = &session->arrival;
-    if (arrival->campaign != NO_CAMPAIGN) {
+    if (arrival->kind == ARRIVE_INBOUND) {
+        session->from = arrival->campaign == NO_CAMPAIGN
+                            ? inbound_sender(simulation, arrival->account)
+                            : stranger(simulation);
+        session->client = client_v4(simulation->options.seed, MX_NETWORK + session->from.domain, 25,
+                                    10, CLIENT_NAMED);
+        if (arrival->campaign != NO_CAMPAIGN)
+            session->from.style = ADDRESS_NULL;
+    } else if (arrival->campaign != NO_CAMPAIGN && arrival->source != OWN_SOURCE) {
         session->client = simulation->campaigns[arrival->campaign].clients[arrival->source];
     } else if (arrival->kind == ARRIVE_SUBMIT || arrival->kind == ARRIVE_STALE) {
         session->client = population_client(&simulation->population, arrival->account,
                                             simulation->now, &simulation->random);
-    } else if (arrival->kind == ARRIVE_INBOUND) {
-        session->from = inbound_sender(simulation, arrival->account);
-        session->client = client_v4(simulation->options.seed, MX_NETWORK + session->from.domain, 25,
-                                    10, CLIENT_NAMED);
     } else {
         session->client = bot(simulation, arrival->source);
     }
@@ -103,13 +107,21 @@ static unsigned choose_service(struct simulation *simulation, const struct arriv
     return PROCESS_SMTPD;
 }
 
-static void begin_local(struct simulation *simulation)
+static void begin_local(struct simulation *simulation, const struct arrival *arrival)
 {
-    uint32_t number = compose_local(simulation);
+    uint32_t number = compose_local(simulation, arrival);
     struct message *message = message_at(simulation, number);
     struct writer *out = begin_message_line(
         simulation, PROCESS_PICKUP, process_any(&simulation->processes, PROCESS_PICKUP), message);
-    put(out, "uid=0 from=<root>");
+    put(out, "uid=");
+    bool root = arrival->campaign == NO_CAMPAIGN;
+    put_number(out, root ? 0 : simulation->campaigns[arrival->campaign].uid);
+    put(out, " from=<");
+    if (root)
+        put(out, "root");
+    else
+        put_address(out, simulation, &message->from);
+    put_char(out, '>');
     end_line(simulation);
     out = begin_message_line(simulation, PROCESS_CLEANUP,
                              process_any(&simulation->processes, PROCESS_CLEANUP), message);
@@ -123,7 +135,11 @@ static void begin_local(struct simulation *simulation)
 void session_begin(struct simulation *simulation, const struct arrival *arrival)
 {
     if (arrival->kind == ARRIVE_LOCAL) {
-        begin_local(simulation);
+        begin_local(simulation, arrival);
+        return;
+    }
+    if (arrival->kind == ARRIVE_READ || arrival->kind == ARRIVE_FAIL_READ) {
+        mailbox_open(simulation, arrival);
         return;
     }
     uint32_t number = pool_take(&simulation->sessions);
@@ -153,7 +169,7 @@ static void log_unresolved(struct simulation *simulation, const struct session *
 static void connect(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
-    if (session->arrival.kind > ARRIVE_INBOUND && session->client.kind == CLIENT_UNKNOWN &&
+    if (session->arrival.kind > ARRIVE_RELAY && session->client.kind == CLIENT_UNKNOWN &&
         !session->client.v6 && random_chance(&simulation->random, 0.12))
         log_unresolved(simulation, session);
     struct writer *out = line(simulation, session);
@@ -164,6 +180,9 @@ static void connect(struct simulation *simulation, uint32_t number)
     switch (session->arrival.kind) {
     case ARRIVE_SUBMIT:
         later(simulation, number, STAGE_TLS, 0.08);
+        break;
+    case ARRIVE_RELAY:
+        later(simulation, number, STAGE_MAIL, 0.3);
         break;
     case ARRIVE_INBOUND:
         later(simulation, number, session->from.domain % 8 ? STAGE_TLS : STAGE_MAIL, 0.15);
@@ -198,10 +217,18 @@ static void secure(struct simulation *simulation, uint32_t number)
           0.1);
 }
 
+static bool session_is_framing(const struct simulation *simulation, const struct session *session)
+{
+    uint16_t campaign = session->arrival.campaign;
+    return campaign != NO_CAMPAIGN && simulation->campaigns[campaign].framed;
+}
+
 static void put_guess(struct writer *out, struct simulation *simulation,
                       const struct session *session)
 {
     const struct arrival *arrival = &session->arrival;
+    if (session_is_framing(simulation, session))
+        put(out, "x, sasl_username=");
     if (arrival->account == TRUTH_NOBODY)
         put_role(out, arrival->source % 64);
     else
@@ -224,19 +251,19 @@ static void log_failure(struct simulation *simulation, struct session *session,
     uint32_t account = session->arrival.account;
     struct origin *origin = truth_origin(&simulation->truth, account, &session->client);
     origin->failures++;
-    origin->hostile |= session->arrival.kind == ARRIVE_GUESS;
-    if (account == TRUTH_NOBODY)
-        return;
-    simulation->truth.tallies[account].failures++;
+    origin->hostile |=
+        session->arrival.kind == ARRIVE_GUESS && !session_is_framing(simulation, session);
     if (session->arrival.campaign != NO_CAMPAIGN)
-        simulation->campaigns[session->arrival.campaign].failures++;
+        campaign_failed(&simulation->campaigns[session->arrival.campaign], simulation->now);
+    if (account != TRUTH_NOBODY && !session_is_framing(simulation, session))
+        simulation->truth.tallies[account].failures++;
 }
 
 static void login(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
     if (session->arrival.campaign == NO_CAMPAIGN && session->auth_failed < 3 &&
-        random_chance(&simulation->random, 0.015)) {
+        random_chance(&simulation->random, simulation->population.habits.typos)) {
         log_failure(simulation, session, "PLAIN");
         later(simulation, number, STAGE_LOGIN, 6);
         return;
@@ -304,8 +331,10 @@ static void mail(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
     bool submits = session->arrival.kind == ARRIVE_SUBMIT;
-    session->message =
-        submits ? compose_submission(simulation, session) : compose_inbound(simulation, session);
+    session->message = submits ? compose_submission(simulation, session)
+                       : session->arrival.kind == ARRIVE_RELAY
+                           ? compose_relayed(simulation, session)
+                           : compose_inbound(simulation, session);
     struct message *message = message_at(simulation, session->message);
     log_client(simulation, session, message);
     session->mail++;
@@ -381,7 +410,12 @@ static void refuse(struct simulation *simulation, uint32_t number)
     put(out, "> to=<");
     put_address(out, simulation, &to);
     put(out, "> proto=ESMTP helo=<");
-    put_helo(out, &session->client, "");
+    if (session_is_framing(simulation, session)) {
+        put(out, "sasl_method=PLAIN,sasl_username=");
+        put_guess(out, simulation, session);
+    } else {
+        put_helo(out, &session->client, "");
+    }
     put_char(out, '>');
     end_line(simulation);
     simulation->truth.refused.recipients++;
@@ -405,64 +439,6 @@ static void lost(struct simulation *simulation, uint32_t number)
     later(simulation, number, STAGE_QUIT, 0.001);
 }
 
-struct command {
-    const char *name;
-    unsigned good, bad;
-};
-
-static void put_statistics(struct writer *out, const struct session *s)
-{
-    const struct command commands[] = {
-        {" ehlo=", s->ehlo, 0},
-        {" starttls=", s->starttls, 0},
-        {" auth=", s->auth, s->auth_failed},
-        {" mail=", s->mail, 0},
-        {" rcpt=", s->rcpt, s->rcpt_failed},
-        {" data=", s->data, s->data_failed},
-        {" quit=", s->quit, 0},
-    };
-    unsigned good = 0, bad = 0;
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        const struct command *command = &commands[i];
-        if (!command->good && !command->bad)
-            continue;
-        put(out, command->name);
-        put_number(out, command->good);
-        if (command->bad) {
-            put_char(out, '/');
-            put_number(out, command->good + command->bad);
-        }
-        good += command->good;
-        bad += command->bad;
-    }
-    put(out, " commands=");
-    put_number(out, good);
-    if (bad) {
-        put_char(out, '/');
-        put_number(out, good + bad);
-    }
-}
-
-static void log_anvil(struct simulation *simulation, const struct session *session)
-{
-    static const char *const what[] = {"rate ", "count "};
-    for (unsigned i = 0; i < 2; i++) {
-        struct writer *out = begin_line(simulation, PROCESS_ANVIL,
-                                        process_any(&simulation->processes, PROCESS_ANVIL));
-        put(out, "statistics: max connection ");
-        put(out, what[i]);
-        put_number(out, 1 + (session->left & 3u));
-        put(out, i ? " for (" : "/60s for (");
-        put(out, session->service == PROCESS_SUBMISSION ? "submission:"
-                 : session->service == PROCESS_SMTPS    ? "smtps:"
-                                                        : "smtp:");
-        put_ip(out, &session->client);
-        put(out, ") at ");
-        put_syslog_stamp(out, simulation->now / SECOND - 60);
-        end_line(simulation);
-    }
-}
-
 static void quit(struct simulation *simulation, uint32_t number)
 {
     struct session *session = session_at(simulation, number);
@@ -470,10 +446,10 @@ static void quit(struct simulation *simulation, uint32_t number)
     struct writer *out = line(simulation, session);
     put(out, "disconnect from ");
     put_session_peer(out, session);
-    put_statistics(out, session);
+    session_put_statistics(out, session);
     end_line(simulation);
     if (random_chance(&simulation->random, 0.003))
-        log_anvil(simulation, session);
+        session_log_anvil(simulation, session);
     process_give_back(&simulation->processes, session->service, session->worker);
     pool_give_back(&simulation->sessions, number);
 }

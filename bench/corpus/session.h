@@ -30,4 +30,8 @@ struct simulation;
 void session_begin(struct simulation *simulation, const struct arrival *arrival);
 void session_step(struct simulation *simulation, uint32_t number);
 
+/* The commands of a session, as `disconnect from` has them. */
+void session_put_statistics(struct writer *out, const struct session *session);
+void session_log_anvil(struct simulation *simulation, const struct session *session);
+
 #endif

@@ -39,6 +39,16 @@ void put_address(struct writer *out, const struct simulation *simulation,
     case ADDRESS_RANDOM:
         put_hex_lower(out, random_mix(simulation->options.seed, address->person) >> 20, 8);
         break;
+    case ADDRESS_SRS:
+        put(out, "SRS0=");
+        put_hex_upper(out, random_mix(simulation->options.seed, address->person) >> 48, 4);
+        put(out, "=QK=");
+        put(out, simulation->domains.items[address->domain].name);
+        put_char(out, '=');
+        put_person(out, address->person);
+        put_char(out, '@');
+        put(out, simulation->domains.items[DOMAIN_LOCAL].name);
+        return;
     case ADDRESS_VERP:
         put(out, "lists-bounces+");
         put_person(out, address->person);
@@ -100,6 +110,8 @@ static void step(struct simulation *simulation, uint32_t what)
     uint32_t number = what & ((1u << WHAT_SHIFT) - 1);
     if (what >> WHAT_SHIFT == WHAT_SESSION)
         session_step(simulation, number);
+    else if (what >> WHAT_SHIFT == WHAT_VISIT)
+        mailbox_close(simulation, number);
     else
         delivery_step(simulation, number);
 }
@@ -148,6 +160,7 @@ void simulation_free(struct simulation *simulation)
     free(simulation->domains.items);
     pool_free(&simulation->sessions);
     pool_free(&simulation->messages);
+    pool_free(&simulation->visits);
     schedule_free(&simulation->schedule);
     processes_free(&simulation->processes);
     queue_ids_free(&simulation->queue_ids);

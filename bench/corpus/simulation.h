@@ -4,9 +4,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "arrival.h"
+#include "campaign.h"
 #include "log.h"
+#include "mailbox.h"
 #include "message.h"
 #include "names.h"
 #include "pool.h"
@@ -27,7 +30,9 @@ struct options {
     uint64_t bytes; /* 0: by days */
     const char *start;
     const char *attacks;
-    bool long_ids, iso, amavis;
+    unsigned each; /* how often each attack */
+    bool long_ids, iso, amavis, mailbox, confounders, strange, events;
+    double lost; /* share of lines that are not written */
     unsigned parts;
     const char *compress;
     const char *folder;
@@ -47,13 +52,17 @@ struct simulation {
     struct arrivals today, planned; /* planned: of campaigns, over all days */
     struct campaign *campaigns;
     size_t campaign_count, campaign_capacity;
-    struct pool sessions, messages;
+    struct pool sessions, messages, visits;
+    uint32_t injections;            /* programs that spam so far */
+    int64_t listed_from, listed_to; /* on a block list */
+    int64_t outage_from, outage_to; /* of the first freemail provider */
+    FILE *events;                   /* one submission a line, or NULL */
     int64_t now, start, end;
     int64_t expected_end; /* by days, or guessed from the bytes wanted */
 };
 
 /* What an event of the schedule is about: the kind in the upper 4 bits, a number in the rest. */
-enum { WHAT_SESSION, WHAT_MESSAGE, WHAT_SHIFT = 28 };
+enum { WHAT_SESSION, WHAT_MESSAGE, WHAT_VISIT, WHAT_SHIFT = 28 };
 
 static inline struct session *session_at(const struct simulation *simulation, uint32_t number)
 {

@@ -14,7 +14,7 @@ struct tally {
     uint64_t messages, recipients;
     uint64_t messages_refused, recipients_refused;
     uint64_t sent, rejected, deferred_tries; /* as the next hops answered */
-    uint64_t logins, failures;
+    uint64_t logins, failures, mailbox_failures;
     uint64_t attacker_messages, attacker_recipients;
     int64_t first, last;               /* 0: none */
     uint64_t full_logins, bare_logins; /* submissions by spelling of the login */
@@ -24,14 +24,15 @@ struct tally {
 struct origin {
     uint32_t account;
     struct client client;
-    uint32_t messages, logins, failures;
+    uint32_t messages, recipients, logins, failures;
+    uint32_t reads, failures_elsewhere; /* of the mailbox */
     bool used;
     bool hostile; /* guessed passwords */
 };
 
 struct truth {
     struct tally *tallies; /* one for each account */
-    struct tally inbound, local, refused;
+    struct tally inbound, local, relayed, refused;
     struct origin *origins; /* open addressing */
     size_t origin_count, origin_slots;
     uint64_t notices; /* bounces written by the server */

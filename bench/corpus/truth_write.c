@@ -5,6 +5,7 @@
 
 #include "memory.h"
 #include "simulation.h"
+#include "truth_print.h"
 
 enum { SPRAY_TRIES = 10 };
 
@@ -34,12 +35,12 @@ static void sort_origins(struct printer *printer)
     qsort((void *)printer->origins, printer->origin_count, sizeof(struct origin *), by_account);
 }
 
-static void print_ip(struct printer *printer, const struct client *client)
+void print_ip(FILE *file, const struct client *client)
 {
     char text[64];
     struct writer out = {text};
     put_ip(&out, client);
-    fprintf(printer->file, "\"%.*s\"", (int)(out.at - text), text);
+    fprintf(file, "\"%.*s\"", (int)(out.at - text), text);
 }
 
 static void print_time(struct printer *printer, const char *name, int64_t time)
@@ -66,7 +67,7 @@ static void print_origins(struct printer *printer, const char *name, size_t firs
         if (!value)
             continue;
         fputs(some ? ", " : "", printer->file);
-        print_ip(printer, &printer->origins[i]->client);
+        print_ip(printer->file, &printer->origins[i]->client);
         fprintf(printer->file, ": %" PRIu32, value);
         some = true;
     }
@@ -102,10 +103,11 @@ static void print_account(struct printer *printer, uint32_t number, size_t first
     print_origins(printer, "auth_failed_ips", first, end, 2);
     print_logins(printer, account, tally);
     fprintf(file,
-            "\"auth_success\": %" PRIu64 ", \"auth_failed\": %" PRIu64
-            ", \"imap_failed\": 0, \"remote_sent\": %" PRIu64 ", \"remote_rejected_5xx\": %" PRIu64
+            "\"auth_success\": %" PRIu64 ", \"auth_failed\": %" PRIu64 ", \"imap_failed\": %" PRIu64
+            ", \"remote_sent\": %" PRIu64 ", \"remote_rejected_5xx\": %" PRIu64
             ", \"remote_deferred_attempts\": %" PRIu64 ", ",
-            tally->logins, tally->failures, tally->sent, tally->rejected, tally->deferred_tries);
+            tally->logins, tally->failures, tally->mailbox_failures, tally->sent, tally->rejected,
+            tally->deferred_tries);
     print_time(printer, "first", tally->first);
     fputs(", ", file);
     print_time(printer, "last", tally->last);
@@ -145,7 +147,7 @@ static void print_clients(struct printer *printer, const char *name,
         if (!origin || (guessers ? !origin->failures : !origin->messages))
             continue;
         fputs(some ? ", " : "", printer->file);
-        print_ip(printer, &campaign->clients[i]);
+        print_ip(printer->file, &campaign->clients[i]);
         some = true;
     }
     fputs("], ", printer->file);
@@ -183,7 +185,8 @@ static void print_campaigns(struct printer *printer)
     bool some = false;
     for (size_t i = 0; i < printer->simulation->campaign_count; i++) {
         const struct campaign *campaign = &printer->simulation->campaigns[i];
-        if (!campaign->messages && !campaign->failures)
+        if (campaign->account == TRUTH_NOBODY || !campaign_is_attack(campaign) ||
+            (!campaign->messages && !campaign->failures))
             continue;
         fputs(some ? ",\n  " : "\n  ", printer->file);
         print_campaign(printer, campaign);
@@ -224,7 +227,7 @@ static void print_guessers(struct printer *printer, uint32_t least, uint32_t mos
         if (tries < least || tries > most)
             continue;
         fputs(some ? ", " : "", printer->file);
-        print_ip(printer, client);
+        print_ip(printer->file, client);
         some = true;
     }
     fputc(']', printer->file);
@@ -281,6 +284,7 @@ void truth_write(const struct simulation *simulation, const char *folder)
     fputs(" ", printer.file);
     print_accounts(&printer);
     print_spray(&printer);
+    truth_print_incidents(printer.file, simulation);
     fputs(" \"end\": true}\n", printer.file);
     free((void *)printer.origins);
     if (fclose(printer.file))

@@ -71,7 +71,8 @@ class Scenario:
             return
         self.answered += 1
         self.right_class += pair.class_is_right(incident, answer)
-        self.addresses.add(answer.attackers(), {ip["ip"] for ip in incident["ips"]})
+        true = {ip["ip"] for ip in incident["ips"]}
+        self.addresses.add(answer.attackers() - (pair.guessers() - true), true)
         if incident["forged_domains"]:
             self.domains.add(answer.forged(), set(incident["forged_domains"]))
         for name, true_name in TIMES.items():

@@ -112,9 +112,13 @@ class Pair:
                 and (f.entry["class"], f.name) not in true
                 and not (f.entry["class"] == "open-relay" and "open-relay" in classes)]
 
+    def guessers(self):
+        """Addresses that guess at everybody, day and night: hostile, but of no incident."""
+        return set(self.truth.get("guessers", [])) | set(self.truth.get("spray", {}).get("ips", []))
+
     def hostile(self):
         """Every address that did harm."""
-        ret = {ip["ip"] for i in self.truth["incidents"] for ip in i["ips"]}
+        ret = self.guessers() | {ip["ip"] for i in self.truth["incidents"] for ip in i["ips"]}
         for campaign in self.truth["credential_campaigns"]:
             ret.update(campaign["ips"])
         return ret
