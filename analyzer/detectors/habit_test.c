@@ -1,6 +1,8 @@
 /* What only a long log shows: strange networks, new recipients, unusual hours. */
 #include "testing.h"
 
+#include <stdio.h>
+
 enum { DAYS = 30 };
 
 /* A person: two mails a day to a circle of acquaintances, from home and office. */
@@ -181,10 +183,51 @@ static int test_stolen(void)
     return scene_end(scene);
 }
 
+/* A telephone, elsewhere in its provider's network every day: new people now and then. */
+static int test_wandering_telephone(void)
+{
+    struct scene *scene = month("anna");
+    for (int day = 0; day < DAYS; day++) {
+        char ip[40];
+        snprintf(ip, sizeof ip, "100.10.%d.1", day);
+        scene_mail(
+            scene,
+            (struct mail){
+                .who = "anna", .ip = ip, .at = day * DAY + 12 * HOUR, .to = 4, .fresh = true});
+    }
+    expect_account(scene, "anna", "");
+    return scene_end(scene);
+}
+
+/* The owner hardly writes, but reads her mail; the thief only writes, a little every day. */
+static int test_reader_knows_home(void)
+{
+    struct scene *scene = scene_new(DAYS * DAY);
+    for (int day = 0; day < DAYS; day++)
+        scene_login(scene, (struct attempt){.who = "anna",
+                                            .ip = "192.0.2.1",
+                                            .at = day * DAY + 9 * HOUR,
+                                            .every = HOUR,
+                                            .count = 3,
+                                            .ok = true,
+                                            .service = SERVICE_IMAP});
+    for (int day = 10; day < 18; day++)
+        scene_mail(scene, (struct mail){.who = "anna",
+                                        .ip = "20.1.1.1",
+                                        .at = day * DAY + 10 * HOUR,
+                                        .every = HOUR,
+                                        .count = 4,
+                                        .fresh = true});
+    expect_account(scene, "anna", "suspicious 24.5: S-07 14.0, S-04 9.0, S-05 1.5");
+    expect_roles(scene, "anna", "attacker 20.1.1.1, owner 192.0.2.1");
+    return scene_end(scene);
+}
+
 int main(void)
 {
     int failures = test_quiet_month() + test_low_and_slow() + test_travel() + test_salesman() +
                    test_moved() + test_burst();
     failures += test_old_list() + test_weekly_newsletter() + test_infected() + test_stolen();
+    failures += test_wandering_telephone() + test_reader_knows_home();
     return failures != 0;
 }

@@ -9,6 +9,8 @@
 
 /* Error rate 1e-5; old good behaviour cannot hide new bad. */
 static const double alarm_at = 11.512925464970229, floor_at = -5.0;
+/* What is usual before an account has written anything, worth so many recipients. */
+static const double prior_fresh = 0.2, prior_weight = 10;
 
 struct set {
     uint64_t *slots;
@@ -68,8 +70,8 @@ static double clamp(double value, double low, double high)
 
 static void run(struct subject *subject, const uint8_t *fresh, struct novelty *novelty, bool mark)
 {
-    double own = (double)novelty->own_fresh /
-                 (double)(novelty->own_recipients ? novelty->own_recipients : 1);
+    double own = ((double)novelty->own_fresh + prior_weight * prior_fresh) /
+                 ((double)novelty->own_recipients + prior_weight);
     double usual = clamp(own + 0.15, 0.35, 0.8), odd = usual + 0.15 > 0.85 ? usual + 0.15 : 0.85;
     double hit = log(odd / usual), miss = log((1 - odd) / (1 - usual)), sum = 0;
     int64_t since = INT64_MAX;

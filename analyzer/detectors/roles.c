@@ -173,7 +173,7 @@ static int odds_against(const struct subject *subject, const struct tie *tie, bo
     if (forged || tie->failed_first >= GUESSES || source->spraying)
         return odds;
     odds += source->private_net ? ODDS_PRIVATE : 0;
-    odds += tie->mailbox_logins && tie->own_messages ? ODDS_MAILBOX : 0;
+    odds += tie->mailbox_logins && tie->own_messages && !tie->unfamiliar ? ODDS_MAILBOX : 0;
     odds += own && !subject->has_habits && !is_newcomer(subject, tie) ? ODDS_OWN_IDENTITY : 0;
     odds += first && !subject->has_habits && tie->foreign_messages == 0 ? ODDS_FIRST : 0;
     return odds;
