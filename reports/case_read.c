@@ -177,6 +177,15 @@ static void read_limit(struct reader *reader, const json_t *object, void *item)
     ret->benign_stopped = read_number(reader, object, "benign_stopped");
 }
 
+static void read_depth(struct reader *reader, const json_t *object, void *item)
+{
+    struct queue_depth *ret = item;
+    ret->usec = read_when(reader, object, "time").usec;
+    ret->active = read_small(reader, object, "active");
+    ret->deferred = read_small(reader, object, "deferred");
+    ret->held = read_small(reader, object, "held");
+}
+
 static void read_totals(struct reader *reader, const json_t *root, struct report *ret)
 {
     const json_t *totals = read_object(reader, root, "totals");
@@ -266,6 +275,7 @@ static void read_report(struct reader *reader, const json_t *root, struct report
                                &ret->reputation_count);
     ret->campaigns = read_all(reader, root, "campaigns", read_campaign, sizeof *ret->campaigns,
                               &ret->campaign_count);
+    ret->depth = read_all(reader, root, "queue", read_depth, sizeof *ret->depth, &ret->depth_count);
     ret->limits = read_all(reader, read_object(reader, root, "prevention"), "limits", read_limit,
                            sizeof *ret->limits, &ret->limit_count);
     if (read_optional(root, "snapshot"))

@@ -245,6 +245,21 @@ static void timeline(struct json *json, const struct report *report)
     json_end(json, ']');
 }
 
+static void depth(struct json *json, const struct report *report)
+{
+    json_begin(json, "queue", '[');
+    for (uint32_t i = 0; i < report->depth_count; i++) {
+        const struct queue_depth *point = &report->depth[i];
+        json_begin(json, NULL, '{');
+        json_when(json, "time", (struct when){point->usec, 0});
+        json_number(json, "active", point->active);
+        json_number(json, "deferred", point->deferred);
+        json_number(json, "held", point->held);
+        json_end(json, '}');
+    }
+    json_end(json, ']');
+}
+
 static void queue_parts(struct json *json, const char *key, const char *name,
                         const struct queue_part *parts, uint32_t count)
 {
@@ -311,7 +326,7 @@ static void write(const struct report *report, const struct style *style, struct
     subjects(&json, report);
     json_campaigns(&json, report);
     reputation(&json, report);
-    texts(&json, "queue", NULL, 0); /* nor rebuilds the depth of the queue */
+    depth(&json, report);
     snapshots(&json, report);
     json_prevention(&json, report);
     timeline(&json, report);

@@ -278,6 +278,8 @@ struct report {
     uint32_t reputation_count;
     const struct campaign *campaigns;
     uint32_t campaign_count;
+    const struct queue_depth *depth; /* as in struct facts */
+    uint32_t depth_count;
     const struct limit *limits; /* none: nothing to stop, or no mail of others to spare */
     uint32_t limit_count;
     const struct timeline_entry *timeline;

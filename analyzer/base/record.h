@@ -175,6 +175,13 @@ struct reputation_fact {
     int64_t first_usec, last_usec;
 };
 
+/* How many messages lay in the queues of all hosts: in the fullest minute of the bin that begins
+ * at that time. */
+struct queue_depth {
+    int64_t usec;
+    uint32_t active, deferred, held; /* deferred: tried in vain at least once */
+};
+
 struct facts {
     const struct str *strings; /* by id */
     uint32_t string_count;
@@ -190,6 +197,8 @@ struct facts {
     const struct reputation_fact *reputation;
     uint32_t message_count, recipient_count, login_count, refusal_count, source_count,
         operator_count, reputation_count;
+    const struct queue_depth *depth; /* at most 500, bins of one length, in order of time */
+    uint32_t depth_count;
     const uint32_t *local_domains; /* string ids, lower case, sorted by text */
     uint32_t local_domain_count;
     uint64_t inbound_messages, inbound_recipients, unattributed_messages, unattributed_recipients;

@@ -252,5 +252,7 @@ void report_fill(struct report *report, struct gather *gather)
     fill_ongoing(report, world);
     fill_totals(report, world);
     fill_reputation(report, world, arena);
+    report->depth = world->facts->depth;
+    report->depth_count = world->facts->depth_count;
     unobservable_list(world, arena, report);
 }

@@ -151,6 +151,12 @@ static void print_rest(FILE *out, const struct facts *facts, const struct dump_b
         print_when(out, "last", r->last_usec);
         fprintf(out, "\n");
     }
+    for (uint32_t i = 0; i < facts->depth_count; i++) {
+        const struct queue_depth *d = &facts->depth[i];
+        fprintf(out, "queue active=%u deferred=%u held=%u", d->active, d->deferred, d->held);
+        print_when(out, "at", d->usec);
+        fprintf(out, "\n");
+    }
     for (uint32_t i = 0; i < facts->local_domain_count; i++)
         print_id(out, facts, "local", facts->local_domains[i]);
     fprintf(

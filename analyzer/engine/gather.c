@@ -268,3 +268,34 @@ void settle_gather(struct settling *s, uint32_t root, struct gathered *ret)
     }
     see_hops(&g, root, 0);
 }
+
+/* Asked for alike, by an address before it. */
+static bool is_repeated(const struct settling *s, const struct fragment *f,
+                        const struct recipient *r)
+{
+    const struct recipient *all = s->store->recipients;
+    for (uint32_t at = f->recipients; r->renamed && &all[at - 1] != r; at = all[at - 1].next)
+        if (all[at - 1].original == r->original)
+            return true;
+    return false;
+}
+
+bool settle_is_done(struct settling *s, const struct fragment *f)
+{
+    const struct gathering g = {.s = s};
+    uint32_t named = 0;
+    if (f->flags & (FRAGMENT_REMOVED | FRAGMENT_DELETED | FRAGMENT_EXPIRED | FRAGMENT_REQUEUED))
+        return true;
+    if (f->hold == HOLD_HELD)
+        return false;
+    for (uint32_t at = f->recipients; at; at = s->store->recipients[at - 1].next) {
+        const struct recipient *r = &s->store->recipients[at - 1];
+        if (is_replaced(&g, f, r))
+            continue;
+        uint8_t outcome = tried(&g, f, r)->outcome;
+        if (outcome == OUTCOME_NONE || outcome == OUTCOME_DEFERRED)
+            return false;
+        named += !(f->flags & FRAGMENT_ASKED) || !is_repeated(s, f, r);
+    }
+    return named >= f->nrcpt;
+}

@@ -437,6 +437,7 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         break;
     case EVENT_DELIVERY:
         delivery(fold, event, fragment);
+        turn_fold(fold, event, fragment);
         break;
     case EVENT_EXPIRED:
         fragment->flags |= FRAGMENT_EXPIRED;
@@ -454,9 +455,11 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         if (!(fragment->flags & FRAGMENT_QUEUED))
             fragment->flags |= FRAGMENT_HELD_ON_ENTRY;
         held_recipient(fold, event, fragment);
+        turn_fold(fold, event, fragment);
         break;
     case EVENT_RELEASED:
         fragment->hold = HOLD_RELEASED;
+        turn_fold(fold, event, fragment);
         break;
     case EVENT_REQUEUED:
         fragment->flags |= FRAGMENT_REQUEUED;
@@ -532,6 +535,8 @@ static void merge_fragment(struct store *store, struct fragment *a, const struct
     a->last = b->last;
     a->last_place = b->last_place;
     a->last_class = b->last_class;
+    a->tried |= b->tried;
+    a->waited |= b->waited;
     set_once(&a->sender, b->sender);
     set_once(&a->header_domain, b->header_domain);
     a->message_id = a->message_id ? a->message_id : b->message_id;
@@ -634,5 +639,6 @@ void message_join(struct store *a, struct store *b, const uint32_t *ids, uint32_
         }
     }
     append_edges(a, b, ids, map, run_base);
+    turn_join(a, b, map, run_base);
     free(map);
 }

@@ -12,17 +12,27 @@ static const struct fragment *fragment_at(const struct settling *s, uint32_t ind
     return &s->store->fragments[index];
 }
 
-/* Accepted: the queue manager took it up (its line may be lost, what it led to not), or a rule held
-   it at the end of data; a re-queued one goes on under another id. */
+/* Sendmail logs what it was asked before it says no. */
+static bool is_refused(const struct fragment *f)
+{
+    return (f->flags & FRAGMENT_REFUSED) && (f->flags & FRAGMENT_QUEUED) && !f->recipient_count;
+}
+
+/* The queue manager took it up (its line may be lost, what it led to not), or a rule held it at the
+ * end of data. */
+bool settle_is_queued(const struct fragment *f)
+{
+    bool held = (f->flags & FRAGMENT_HELD_ON_ENTRY) && f->message_id;
+    return !is_refused(f) && ((f->flags & (FRAGMENT_QUEUED | FRAGMENT_EXPIRED)) || held ||
+                              (f->recipient_count && !(f->flags & FRAGMENT_HELD_ON_ENTRY)));
+}
+
+/* A re-queued one goes on under another id. */
 static bool is_accepted(const struct settling *s, uint32_t root)
 {
     const struct fragment *f = fragment_at(s, root);
-    bool held = (f->flags & FRAGMENT_HELD_ON_ENTRY) && f->message_id;
-    if ((f->flags & FRAGMENT_REFUSED) && (f->flags & FRAGMENT_QUEUED) && !f->recipient_count)
-        return false; /* Sendmail logs what it was asked before it says no */
-    if ((f->flags & (FRAGMENT_QUEUED | FRAGMENT_EXPIRED)) || held ||
-        (f->recipient_count && !(f->flags & FRAGMENT_HELD_ON_ENTRY)))
-        return true;
+    if (is_refused(f) || settle_is_queued(f))
+        return !is_refused(f);
     for (uint32_t c = s->first_child[root]; c != NO_FRAGMENT; c = s->next_sibling[c])
         if (s->out->parent_kinds[c] != EDGE_NOTIFICATION && is_accepted(s, c))
             return true;

@@ -256,7 +256,6 @@ static void hand_over(struct settling *s)
 
 static void settle_messages_and_logins(struct settling *s)
 {
-    settle_limits(s);
     settle_local_domains(s);
     settle_own_addresses(s);
     settle_edges(s);
@@ -273,8 +272,10 @@ static void settle_part(void *user, unsigned thread, uint32_t part)
     (void)thread;
     if (part == 0)
         settle_refusal_points(s);
-    else
+    else if (part == 1)
         settle_messages_and_logins(s);
+    else
+        settle_depth(s);
 }
 
 void settle(struct settlement *ret, const struct store *store, struct clock_map *maps,
@@ -291,7 +292,8 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
     ret->roots = xcalloc(fragments, sizeof *ret->roots);
     ret->principal_of = xcalloc(fragments, sizeof *ret->principal_of);
     find_span(&s);
-    parallel(settings->threads, 2, settle_part, &s);
+    settle_limits(&s);
+    parallel(settings->threads, 3, settle_part, &s);
     uint32_t *new_index = settle_sort_principals(&s);
     for (uint32_t i = 0; i < store->connection_count; i++)
         if (ret->principal_of_connection[i] != PRINCIPAL_UNKNOWN)
@@ -331,4 +333,5 @@ void settlement_free(struct settlement *settlement)
     free((void *)(uintptr_t)settlement->facts.recipients);
     free((void *)(uintptr_t)settlement->facts.logins);
     free((void *)(uintptr_t)settlement->facts.refusals);
+    free((void *)(uintptr_t)settlement->facts.depth);
 }

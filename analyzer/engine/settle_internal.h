@@ -74,6 +74,13 @@ struct gathered {
 void settle_gather(struct settling *s, uint32_t root, struct gathered *ret);
 void settle_link_children(struct settling *s);
 void settle_bulk_deletes(struct settling *s);
+/* It was taken into the queue, its own lines say. */
+bool settle_is_queued(const struct fragment *f);
+/* It left the queue: a line says so, or each recipient is known and has its final reply. */
+bool settle_is_done(struct settling *s, const struct fragment *f);
+
+/* How many messages lay in the queues over time; needs nothing but the limits. */
+void settle_depth(struct settling *s);
 
 /* A principal while they are collected. */
 struct principal_slot {

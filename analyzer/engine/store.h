@@ -77,6 +77,7 @@ struct fragment {
     uint32_t epoch;       /* of the store: no joining across a gap */
     uint16_t flags;
     uint8_t first_class, last_class, hold;
+    bool tried, waited; /* by a delivery; in vain: which turns are known */
     uint32_t program, pid;
     uint32_t ip, client_name, user, sender, header_domain, uid;
     uint32_t orig_queue_id, orig_ip, orig_client_name, orig_id;
@@ -100,6 +101,16 @@ struct recipient {
 };
 
 enum edge_kind { EDGE_QUEUED_AS, EDGE_FORWARDED, EDGE_NOTIFICATION, EDGE_FILTER };
+
+/* A turn of a message in the queue, where its fragment does not tell it: the first of a kind
+ * counts, of holds and releases each. */
+enum turn_kind { TURN_ARRIVED, TURN_DEFERRED, TURN_HELD, TURN_RELEASED };
+struct turn {
+    struct moment when; /* of the line */
+    uint32_t fragment;
+    uint32_t kind : 2;     /* enum turn_kind */
+    uint32_t seconds : 30; /* TURN_ARRIVED: how long before that */
+};
 
 /* A message of this host that came out of another. */
 struct edge {
@@ -241,6 +252,7 @@ struct input_fact {
     X(fragment, fragments, fragment) \
     X(recipient, recipients, recipient) \
     X(edge, edges, edge) \
+    X(turn, turns, turn) \
     X(connection, connections, connection) \
     X(failure, failures, failure) \
     X(access, accesses, access) \

@@ -93,6 +93,12 @@ void message_fold(struct fold *fold, const struct folded *event);
 void message_join(struct store *a, struct store *b, const uint32_t *ids, uint32_t run_base,
                   uint32_t input_base);
 
+/* Called for deliveries, holds and releases (turns.c). */
+void turn_fold(const struct fold *fold, const struct folded *event, struct fragment *fragment);
+/* fragment_map: what b's fragments became in a. */
+void turn_join(struct store *a, const struct store *b, const uint32_t *fragment_map,
+               uint32_t run_base);
+
 void connection_fold(struct fold *fold, const struct folded *event);
 /* The table of connections anew, after their keys changed. */
 void connection_rehash(struct store *store);

@@ -9,6 +9,7 @@ import sys
 
 from counts import Counter, Limits
 import exchange
+from depth import depths
 from envelope import content, read_all
 from events import events_of, join_amavis
 from exim import drop_copies, join_parts
@@ -23,7 +24,10 @@ def analyse(paths, local_domains=(), trusted=(), limits=Limits()):
     events = [event for line in drop_copies(list(join_parts(join_amavis(lines)))) for event in events_of(line, open_smtpd)]
     if tables:
         events = sorted(events + exchange.events_of([content(path) for path in sorted(tables)]), key=lambda event: event["time"])
-    return Counter(told.join(events), local_domains, trusted, limits).run()
+    events = told.join(events)
+    times = [line.time for line in lines]
+    queue = {} if tables else {"queue": depths(events, min(times), max(times)) if times else []}
+    return Counter(events, local_domains, trusted, limits).run() | queue
 
 
 def files_in(paths):

@@ -22,7 +22,7 @@ MESSAGE_ID = re.compile(r"message-id=(.*)", re.S)
 ACTIVE = re.compile(r"from=<(.*)>, size=(\d+), nrcpt=(\d+) \(queue active\)$")
 EXPIRED = re.compile(r"from=<(.*)>, status=(?:force-)?expired, returned to sender$")
 DELIVERY = re.compile(
-    r"to=<?(?P<to>.*?)>?, (?:orig_to=<?(?P<orig>.*?)>?, )?relay=(?P<relay>.*?), (?:conn_use=\d+, )?delay=[\d.]+, (?:delays=[\d./]+, )?"
+    r"to=<?(?P<to>.*?)>?, (?:orig_to=<?(?P<orig>.*?)>?, )?relay=(?P<relay>.*?), (?:conn_use=\d+, )?delay=(?P<delay>[\d.]+), (?:delays=[\d./]+, )?"
     r"(?:tls=.*?, )?(?:dsn=[\d.]+, )?status=(?P<status>\S+) \((?P<text>.*)$", re.S)
 HANDED_ON = re.compile(rf"queued as ({QUEUE_ID})\)*$")
 FORWARDED = re.compile(rf"forwarded as ({QUEUE_ID})\)$")
@@ -80,7 +80,7 @@ def delivery(match, program):
     local = relay in LOCAL_RELAYS or target.startswith(("/", "private")) or program.rsplit("/", 1)[-1] in ("local", "virtual", "lmtp")
     return {"kind": "delivery", "to": match["to"].lower(), "orig": (match["orig"] or "").lower() or None, "relay": target,
             "filter_session": (PROXMOX_SESSION.search(text) or [None, None])[1],
-            "status": match["status"], "queued_as": handed and handed[1], "forwarded_as": forwarded and forwarded[1], "local": local}
+            "status": match["status"], "delay": int(float(match["delay"])), "queued_as": handed and handed[1], "forwarded_as": forwarded and forwarded[1], "local": local}
 
 
 def refusal(match, text):
