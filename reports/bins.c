@@ -81,7 +81,7 @@ static uint32_t bin_at(const struct bins *bins, int64_t usec)
     return bin < bins->count ? (uint32_t)bin : bins->count - 1;
 }
 
-/* queued holds differences until add_up; they wrap round as unsigned numbers may. */
+/* queued_theirs holds differences until add_up; they wrap round as unsigned numbers may. */
 static void add_message(struct bins *bins, const struct message *message, uint8_t column)
 {
     int64_t begin =
@@ -89,12 +89,10 @@ static void add_message(struct bins *bins, const struct message *message, uint8_
     struct bin *bin = &bins->items[bin_at(bins, begin)];
     bin->recipients[column] += message->recipients;
     bins->sums[column] += message->recipients;
-    bin->queued++;
     bin->queued_theirs += column > 0;
     if (message->flags & MESSAGE_OPEN)
         return;
     bin = &bins->items[bin_at(bins, message->last_usec > begin ? message->last_usec : begin)];
-    bin->queued--;
     bin->queued_theirs -= column > 0;
 }
 
@@ -106,11 +104,8 @@ static void add_up(struct bins *bins)
         for (unsigned k = 0; k < BIN_COLUMNS; k++)
             sum += bin->recipients[k];
         bins->most = sum > bins->most ? sum : bins->most;
-        if (i > 0) {
-            bin->queued += bins->items[i - 1].queued;
+        if (i > 0)
             bin->queued_theirs += bins->items[i - 1].queued_theirs;
-        }
-        bins->queued_most = bin->queued > bins->queued_most ? bin->queued : bins->queued_most;
     }
 }
 

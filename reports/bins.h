@@ -11,7 +11,7 @@ enum { BINS_MAX = 240, BIN_ROWS = 8, BIN_COLUMNS = BIN_ROWS + 2 };
 
 struct bin {
     uint64_t recipients[BIN_COLUMNS];
-    uint64_t queued, queued_theirs; /* messages, at the end of the bin */
+    uint64_t queued_theirs; /* messages, at the end of the bin */
 };
 
 struct bins {
@@ -20,7 +20,6 @@ struct bins {
     int64_t begin, width; /* microseconds, UTC; begin is even on the log's wall clock */
     int64_t first, last;  /* of the log, or of what is counted of it */
     uint64_t most;        /* recipients in the fullest bin */
-    uint64_t queued_most;
     uint64_t sums[BIN_COLUMNS];
 };
 

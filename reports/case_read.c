@@ -141,6 +141,11 @@ static void read_reputation(struct reader *reader, const json_t *object, void *i
     ret->last = read_when(reader, object, "last");
     ret->replies = read_number(reader, object, "replies");
     ret->sample = read_name(reader, object, "sample");
+    if (json_is_null(read_optional(object, "burst")))
+        return;
+    const json_t *burst = read_object(reader, object, "burst");
+    ret->burst = read_name(reader, burst, "principal");
+    ret->burst_recipients = read_number(reader, burst, "recipients");
 }
 
 static void read_entry(struct reader *reader, const json_t *object, void *item)

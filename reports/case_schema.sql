@@ -151,7 +151,30 @@ CREATE TABLE timeline (
 
 CREATE TABLE reputation ( -- who blocked or throttled us
   host TEXT, provider TEXT, kind TEXT, first TEXT, last TEXT, -- provider NULL: the reply names nobody
-  replies INTEGER NOT NULL, sample TEXT
+  replies INTEGER NOT NULL, sample TEXT,
+  burst TEXT, burst_recipients INTEGER -- who sent most spam in the hour up to first
+) STRICT;
+
+CREATE TABLE queue ( -- messages in the queues of all hosts, in the fullest minute from time on
+  time TEXT NOT NULL,
+  active INTEGER NOT NULL, deferred INTEGER NOT NULL, held INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE campaign ( -- accounts that fell to the same hands
+  id INTEGER PRIMARY KEY,
+  first TEXT, last TEXT
+) STRICT;
+
+CREATE TABLE campaign_part ( -- in the order in which accounts were taken; else by text
+  campaign INTEGER NOT NULL REFERENCES campaign,
+  kind TEXT NOT NULL, -- account, source, forged-domain
+  name TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE prevention ( -- what a limit on the recipients of one login would have stopped
+  window_hours INTEGER NOT NULL,
+  recipients INTEGER NOT NULL, -- the limit: no account that is not accused had more
+  spam_stopped INTEGER NOT NULL, benign_stopped INTEGER NOT NULL -- recipients
 ) STRICT;
 
 CREATE TABLE cleared (account TEXT NOT NULL, why TEXT NOT NULL) STRICT;

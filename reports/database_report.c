@@ -326,6 +326,8 @@ static void write_reputation(struct rows_out *rows, const struct report *report)
         cell_when(rows, item->last);
         cell_number(rows, item->replies);
         cell_str(rows, item->sample);
+        cell_str(rows, item->burst);
+        cell_known(rows, item->burst.ptr ? (int64_t)item->burst_recipients : UNKNOWN);
         row_end(rows);
     }
     rows_end_table(rows);
@@ -381,5 +383,6 @@ void database_report(struct rows_out *rows, const struct report *report)
     write_parts(rows, report);
     write_timeline(rows, report);
     write_reputation(rows, report);
+    database_figures(rows, report);
     write_rest(rows, report);
 }

@@ -33,8 +33,10 @@ void cell_digest(struct rows_out *rows, const uint8_t *sha256);
 void cell_null(struct rows_out *rows);
 void row_end(struct rows_out *rows);
 
-/* The two halves of the tables: what the report says, and the records behind it. */
+/* The tables: what the report says, its queue, campaigns and limits among it, and the records
+ * behind it. */
 void database_report(struct rows_out *rows, const struct report *report);
+void database_figures(struct rows_out *rows, const struct report *report);
 void database_facts(struct rows_out *rows, const struct report *report);
 
 #endif

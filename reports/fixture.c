@@ -335,7 +335,9 @@ static const struct reputation blocks[] = {{.host = S("mx1"),
                                             .kind = "blocked",
                                             .first = CLOCK(16, 23, 30),
                                             .last = CLOCK(16, 25, 40),
-                                            .replies = 151}};
+                                            .replies = 151,
+                                            .burst = S("suman@northbay.example"),
+                                            .burst_recipients = 38}};
 static const char *const options[] = {"since", "2026-11-22", "account",
                                       "suman", "account",    "irene"};
 static const char *const assumptions[] = {"northbay.example is local: it ends in local delivery"};
@@ -398,6 +400,7 @@ struct report fixture_incident(void)
         .bytes_read = 300000,
         .bytes_log = 2412345,
     };
+    fixture_figures(&report);
     return report;
 }
 
@@ -408,6 +411,7 @@ static struct report clean(void)
     report.account_count = 2;
     report.finding_count = 0;
     report.facts = NULL;
+    report.campaign_count = report.limit_count = 0;
     report.ongoing = 0;
     report.last_attacker_event = (struct when)NEVER;
     report.log_first = (struct when)AT(-29 * SEC_PER_DAY);

@@ -95,3 +95,33 @@ const struct facts *fixture_facts(void)
     };
     return &facts;
 }
+
+static const struct queue_depth depth[] = {
+    {INT64_C(1795305600000000) + INT64_C(58920000000), 4, 0, 0},
+    {INT64_C(1795305600000000) + INT64_C(58980000000), 90, 41, 0},
+    {INT64_C(1795305600000000) + INT64_C(59040000000), 30, 251, 6},
+    {INT64_C(1795305600000000) + INT64_C(59100000000), 0, 281, 6}};
+static const struct str campaign_accounts[] = {S("irene"), S("suman@northbay.example")},
+                        campaign_sources[] = {S("28.249.22.114")},
+                        campaign_domains[] = {S("greentravel.test"), S("northpay.example")};
+static const struct campaign campaigns[] = {{.id = 1,
+                                             .accounts = campaign_accounts,
+                                             .sources = campaign_sources,
+                                             .forged_domains = campaign_domains,
+                                             .account_count = 2,
+                                             .source_count = 1,
+                                             .forged_domain_count = 2,
+                                             .first = CLOCK(16, 22, 40),
+                                             .last = CLOCK(16, 25, 5),
+                                             .order = campaign_accounts}};
+static const struct limit limits[] = {{1, 40, 1200, 3}, {24, 55, 1150, 0}};
+
+void fixture_figures(struct report *report)
+{
+    report->depth = depth;
+    report->depth_count = COUNT(depth);
+    report->campaigns = campaigns;
+    report->campaign_count = COUNT(campaigns);
+    report->limits = limits;
+    report->limit_count = COUNT(limits);
+}

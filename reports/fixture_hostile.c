@@ -72,6 +72,7 @@ struct report fixture_hostile(void)
     static struct input_report input;
     static struct program_lines program = {.lines = 1};
     static struct reputation reputation;
+    static struct campaign campaign;
     static struct cleared clear;
     static const char *words[2];
     static struct str huge;
@@ -96,7 +97,21 @@ struct report fixture_hostile(void)
                                      .kind = "blocked",
                                      .first = NEVER,
                                      .last = NEVER,
-                                     .replies = 1};
+                                     .replies = 1,
+                                     .burst = huge,
+                                     .burst_recipients = 1};
+    campaign = (struct campaign){.id = 1,
+                                 .accounts = &huge,
+                                 .sources = &enemy,
+                                 .forged_domains = &huge,
+                                 .account_count = 1,
+                                 .source_count = 1,
+                                 .forged_domain_count = 1,
+                                 .first = NEVER,
+                                 .last = NEVER,
+                                 .order = &enemy};
+    report.campaigns = &campaign;
+    report.campaign_count = 1;
     clear = (struct cleared){enemy, huge.ptr};
     report.accounts = enemies(&report.accounts[0], &huge);
     report.account_count = 3;

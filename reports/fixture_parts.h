@@ -20,6 +20,8 @@
     }
 
 const struct facts *fixture_facts(void);
+/* Queue, campaign, limits. */
+void fixture_figures(struct report *report);
 struct report fixture_incident(void);
 struct report fixture_hostile(void);
 

@@ -101,7 +101,9 @@ void html_write(const struct report *report, const uint8_t *json_digest, const c
     html_subjects(&html);
     html_bins_table(&html);
     html_graph(&html);
+    html_campaigns(&html);
     html_queue(&html);
+    html_prevention(&html);
     html_habits(&html);
     html_tables(&html);
     html_raw(&html, "</div>\n");

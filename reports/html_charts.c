@@ -1,4 +1,4 @@
-/* The figures behind the strip, the queue, and when people and intruders log in. */
+/* The figures behind the strip, and when people and intruders log in. */
 #include <inttypes.h>
 
 #include "html_parts.h"
@@ -17,28 +17,33 @@ static void column_heads(struct html *html)
     }
 }
 
-static void row_begin(struct html *html, int64_t usec)
+void html_chart_row(struct html *html, int64_t usec)
 {
     out_printf(html->out, "<tr><th scope=row data-usec=\"%" PRId64 "\">", usec);
     html_time(html, (struct when){usec, 0});
     html_raw(html, "</th>");
 }
 
+void html_chart_end(struct html *html)
+{
+    html_raw(html, "</tbody></table></div></details></figure>\n");
+}
+
 static void recipients_row(struct html *html, const struct bin *bin, int64_t usec)
 {
-    row_begin(html, usec);
+    html_chart_row(html, usec);
     for (unsigned k = 0; k < BIN_COLUMNS && k <= html->rows.count; k++)
         td_number(html, bin->recipients[k]);
     html_raw(html, "</tr>\n");
 }
 
-/* The script reads its chart from this table. */
-static void chart_begin(struct html *html, const char *id, const char *title, const char *kind)
+void html_chart(struct html *html, const char *id, const char *title, const char *kind,
+                int64_t width)
 {
     out_printf(html->out,
                "<figure class=chart data-kind=%s data-offset=\"%d\" data-width=\"%" PRId64
                "\"><figcaption id=\"%s\">",
-               kind, html->report->zone_offset_minutes, html->bins.width, id);
+               kind, html->report->zone_offset_minutes, width, id);
     html_text(html, title);
     html_raw(html, "</figcaption><div class=plot></div>\n<details><summary>The figures as a "
                    "table</summary><div class=scroll><table class=figures><thead><tr><th "
@@ -53,76 +58,14 @@ void html_bins_table(struct html *html)
         html_raw(html, "<p>No message was accepted.</p>\n");
         return;
     }
-    chart_begin(html, "chart-recipients",
-                "Recipients of accepted messages, by row of the table of verdicts", "recipients");
+    html_chart(html, "chart-recipients",
+               "Recipients of accepted messages, by row of the table of verdicts", "recipients",
+               bins->width);
     column_heads(html);
     html_raw(html, "</tr></thead><tbody>\n");
     for (uint32_t i = 0; i < bins->count; i++)
         recipients_row(html, &bins->items[i], bins->begin + i * bins->width);
-    html_raw(html, "</tbody></table></div></details></figure>\n");
-}
-
-enum { QUEUE_LEFT = 480, QUEUE_RIGHT = 9920, QUEUE_TOP = 80, QUEUE_BOTTOM = 1400 };
-
-static void queue_line(struct html *html, bool theirs)
-{
-    const struct bins *bins = &html->bins;
-    out_printf(html->out, "<path class=\"%s\" d=\"M%d %d", theirs ? "area c1" : "area c0",
-               QUEUE_LEFT, QUEUE_BOTTOM);
-    for (uint32_t i = 0; i < bins->count; i++) {
-        uint64_t value = theirs ? bins->items[i].queued_theirs : bins->items[i].queued;
-        out_printf(html->out, "V%" PRId64 "H%" PRId64,
-                   QUEUE_BOTTOM - (int64_t)((double)value / (double)bins->queued_most *
-                                            (QUEUE_BOTTOM - QUEUE_TOP)),
-                   QUEUE_LEFT + (int64_t)(i + 1) * (QUEUE_RIGHT - QUEUE_LEFT) / bins->count);
-    }
-    out_printf(html->out, "V%dz\"/>\n", QUEUE_BOTTOM);
-}
-
-static void queue_time(struct html *html, int x, const char *anchor, int64_t usec)
-{
-    out_printf(html->out, "<text x=\"%d\" y=\"%d\" text-anchor=%s>", x, QUEUE_BOTTOM + 150, anchor);
-    html_paragraphs(html, "", "");
-    page_time(&html->page, (struct when){usec, 0});
-    page_end(&html->page, 0);
-    html_raw(html, "</text>");
-}
-
-static void queue_picture(struct html *html)
-{
-    out_printf(
-        html->out,
-        "<figure class=strip><svg viewBox=\"0 0 10000 1600\" role=img aria-label=\"Messages in "
-        "the queue over time\"><path class=grid d=\"M%d %dH%dM%d %dH%d\"/>",
-        QUEUE_LEFT, QUEUE_TOP, QUEUE_RIGHT, QUEUE_LEFT, QUEUE_BOTTOM, QUEUE_RIGHT);
-    queue_line(html, false);
-    queue_line(html, true);
-    out_printf(html->out, "<text x=\"%d\" y=\"%d\" text-anchor=end>", QUEUE_LEFT - 60,
-               QUEUE_TOP + 40);
-    html_number(html, html->bins.queued_most);
-    out_printf(html->out, "</text><text x=\"%d\" y=\"%d\" text-anchor=end>0</text>",
-               QUEUE_LEFT - 60, QUEUE_BOTTOM + 40);
-    queue_time(html, QUEUE_LEFT, "start", html->bins.first);
-    queue_time(html, QUEUE_RIGHT, "end", html->bins.last);
-    html_raw(html, "</svg>");
-    html_raw(
-        html,
-        "<figcaption>Submitted messages that wait in the queue: <span class=\"key c1\"></span> "
-        "theirs, <span class=\"key c0\"></span> all. At the end of the log ");
-    const struct bin *last = &html->bins.items[html->bins.count - 1];
-    html_number(html, last->queued_theirs);
-    html_raw(html, " of ");
-    html_number(html, last->queued);
-    html_raw(html, " are theirs.</figcaption></figure>\n");
-}
-
-void html_queue(struct html *html)
-{
-    html_raw(html, "<h2 id=queue>The queue</h2>\n");
-    if (html->bins.count && html->bins.queued_most)
-        queue_picture(html);
-    else
-        html_raw(html, "<p>Nothing waited.</p>\n");
+    html_chart_end(html);
 }
 
 enum { DAYS = 7, HOURS = 24 };

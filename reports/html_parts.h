@@ -53,10 +53,18 @@ void html_verdict(struct html *html, struct row row);
 void html_first_screen(struct html *html);
 void html_strip(struct html *html);
 void html_bins_table(struct html *html);
+/* A figure whose chart the script draws from its table: heads of the columns follow, then
+ * "</tr></thead><tbody>" and rows, each begun with its time; width of a row in usec. */
+void html_chart(struct html *html, const char *id, const char *title, const char *kind,
+                int64_t width);
+void html_chart_row(struct html *html, int64_t usec);
+void html_chart_end(struct html *html);
 void html_queue(struct html *html);
 void html_habits(struct html *html);
 void html_subjects(struct html *html);
 void html_graph(struct html *html);
+void html_campaigns(struct html *html);
+void html_prevention(struct html *html);
 void html_tables(struct html *html);
 void html_sources(struct html *html, const struct source_report *sources, uint32_t count);
 

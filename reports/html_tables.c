@@ -84,8 +84,9 @@ static void findings(struct html *html)
 
 static void others(struct html *html)
 {
-    static const char *const columns[] = {"Who",  "Answer", ">Replies", "First",
-                                          "Last", "Sample", NULL};
+    static const char *const columns[] = {"Who",         "Answer", ">Replies",
+                                          "First",       "Last",   "Most spam in the hour before",
+                                          ">Recipients", "Sample", NULL};
     html_raw(html, "<h2 id=others>What other servers say of us</h2>\n");
     if (html->report->reputation_count == 0) {
         html_raw(html, "<p>No answer in this log blocks or throttles this server.</p>\n");
@@ -100,6 +101,12 @@ static void others(struct html *html)
         td_number(html, item->replies);
         td_time(html, item->first);
         td_time(html, item->last);
+        if (item->burst.ptr) {
+            td_name(html, item->burst);
+            td_number(html, item->burst_recipients);
+        } else {
+            html_raw(html, "<td>nobody's</td><td></td>");
+        }
         td_name(html, item->sample);
         html_raw(html, "</tr>\n");
     }

@@ -212,6 +212,19 @@ static void subjects(struct json *json, const struct report *report)
     json_end(json, ']');
 }
 
+/* Whose spam came before the first such answer. */
+static void burst(struct json *json, const struct reputation *item)
+{
+    if (!item->burst.ptr) {
+        json_null(json, "burst");
+        return;
+    }
+    json_begin(json, "burst", '{');
+    json_str(json, "principal", item->burst);
+    json_number(json, "recipients", item->burst_recipients);
+    json_end(json, '}');
+}
+
 static void reputation(struct json *json, const struct report *report)
 {
     json_begin(json, "reputation", '[');
@@ -225,6 +238,7 @@ static void reputation(struct json *json, const struct report *report)
         json_when(json, "last", item->last);
         json_number(json, "replies", item->replies);
         json_str(json, "sample", item->sample);
+        burst(json, item);
         json_end(json, '}');
     }
     json_end(json, ']');

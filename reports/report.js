@@ -102,6 +102,8 @@
     return { labels: ["time"].concat(heads.reverse()), data: data };
   }
 
+  var named = { "everybody else": "c0", "further rows": "c9", held: "c9", deferred: "c2", active: "c4" };
+
   function draw(figure) {
     var series = readChart(figure);
     var plot = figure.querySelector(".plot");
@@ -110,7 +112,7 @@
     plot.after(readout);
     plot.classList.add("live");
     var colors = series.labels.slice(1).map(function (label) {
-      return label === "everybody else" ? color("c0") : label === "further rows" ? color("c9") : color("c" + label.slice(4));
+      return color(named[label] || "c" + label.slice(4));
     });
     var graph = new Dygraph(plot, series.data, {
       labels: series.labels, colors: colors, stackedGraph: true, stepPlot: true, fillGraph: true, fillAlpha: 0.7,

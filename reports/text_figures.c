@@ -69,3 +69,39 @@ void text_prevention(struct page *page, const struct report *report)
         page_end(page, 4);
     }
 }
+
+static void depth(struct page *page, const struct queue_depth *depth)
+{
+    page_count(page, queue_size(depth), "message");
+    page_text(page, " (");
+    page_number(page, depth->active);
+    page_text(page, " active, ");
+    page_number(page, depth->deferred);
+    page_text(page, " deferred, ");
+    page_number(page, depth->held);
+    page_text(page, " held)");
+}
+
+void text_queue(struct page *page, const struct report *report)
+{
+    const struct queue_depth *fullest = queue_fullest(report->depth, report->depth_count);
+    if (!fullest)
+        return;
+    page_text(page, "  queue         at most ");
+    depth(page, fullest);
+    page_text(page, ", ");
+    page_time(page, (struct when){fullest->usec, 0});
+    page_text(page, "; in the end ");
+    depth(page, &report->depth[report->depth_count - 1]);
+    page_end(page, 16);
+}
+
+void text_burst(struct page *page, const struct reputation *item)
+{
+    if (!item->burst.ptr)
+        return;
+    page_text(page, "; in the hour before, ");
+    page_str(page, item->burst);
+    page_text(page, " sent to ");
+    page_count(page, item->burst_recipients, "recipient");
+}

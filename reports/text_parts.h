@@ -65,6 +65,10 @@ void text_rest(struct page *page, const struct report *report, const struct styl
 /* Accounts that fell to the same hands; the limits that would have stopped them. */
 void text_campaigns(struct page *page, const struct report *report);
 void text_prevention(struct page *page, const struct report *report);
+/* How full the queues were, at most and in the end. */
+void text_queue(struct page *page, const struct report *report);
+/* Whose spam came before a server began to refuse. */
+void text_burst(struct page *page, const struct reputation *item);
 
 /* A file of the case folder, as seen from where the report is read. */
 void text_file(struct page *page, const struct report *report, const char *name);

@@ -65,6 +65,7 @@ static void totals(struct page *page, const struct report *report)
     page_text(page, " from ");
     page_count(page, report->totals.sources, "source");
     page_end(page, 16);
+    text_queue(page, report);
 }
 
 static void account_row(struct page *page, const struct account_report *account, unsigned name)
@@ -244,6 +245,7 @@ static void reputation(struct page *page, const struct report *report, const str
         page_time(page, item->last);
         page_text(page, ": ");
         page_str(page, item->sample);
+        text_burst(page, item);
         page_end(page, 4);
     }
     and_more(page, report->reputation_count, shown);

@@ -250,6 +250,37 @@ def test_hostile(t, formats):
     t.check(t.js("document.documentElement.scrollWidth <= innerWidth"), "hostile: no scrolling to the side")
 
 
+def test_figures(t, formats):
+    """Campaigns, the queue with who blocked us, and limits: as pictures and as text, with and without script."""
+    path = os.path.join(t.folder, "figures.html")
+    with open(path, "wb") as file:
+        subprocess.run([formats, "--print", "incident", "html"], check=True, stdout=file)
+    for script in (True, False):
+        t.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
+        t.load(path)
+        what = "with script" if script else "without script"
+        drawn = [e.get_attribute("textContent") for e in t.all("section.campaign svg text")]
+        t.check({"irene", "suman@northbay.example", "28.249.22.114"} <= set(drawn), f"{what}: the campaign is drawn: {drawn}")
+        t.check(len(t.all("section.campaign svg path.edge")) == 2, f"{what}: with its ties")
+        queue = t.one("figure.queue svg")
+        t.check(len(queue.find_elements(By.CSS_SELECTOR, "path.c4, path.c2, path.c9")) == 3, f"{what}: three layers of the queue")
+        said = queue.get_attribute("textContent")
+        t.check("bl.spam-list.example: blocked, after suman@northbay.example" in said and "287" in said, f"{what}: who blocked us: {said}")
+        text = t.one("body").get_attribute("textContent")
+        t.check("Campaign 1: 2 accounts" in text and "Taken in this order: irene, suman@northbay.example" in text, f"{what}: the campaign in words")
+        rows = [[cell.get_attribute("textContent") for cell in row.find_elements(By.TAG_NAME, "td")] for row in t.all("#prevention ~ .scroll tbody tr")][:2]
+        t.check(rows == [["1", "40", "1,200", "3"], ["24", "55", "1,150", "0"]], f"{what}: limits: {rows}")
+    t.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    t.load(path)
+    if t.js("typeof Dygraph !== 'undefined'"):
+        plot = t.all("figure.chart .plot")[1]
+        t.js("arguments[0].scrollIntoView({block: 'center'})", plot)
+        labels = t.js("document.querySelectorAll('figure.chart')[1].graph.getLabels().join()")
+        t.check(labels == "time,active,deferred,held", f"the queue can be zoomed: {labels}")
+    t.quiet("figures")
+    t.shot("report-figures.png")
+
+
 def test_others(t, formats):
     for name, says in (("clean", "NO ACCOUNT LOOKS TAKEN OVER"), ("hidden", "Over since"), ("incident", "STILL GOING ON")):
         path = os.path.join(t.folder, name + ".html")
@@ -347,6 +378,7 @@ def main():
             for test in (test_sort, test_filter, test_zoom, test_dark, test_accessible, test_print, test_policy):
                 t.run(test)
             t.run(test_hostile, formats)
+            t.run(test_figures, formats)
             t.run(test_others, formats)
             t.run(test_large, program)
             t.run(test_without_script, case, report)

@@ -87,6 +87,19 @@ def check_database(path, report):
         check(row["class"] == finding["class"] and row["messages"] == finding["messages"], f"case.db: {finding['class']}")
     recipients = base.execute("SELECT (SELECT sum(recipients) FROM recipient), (SELECT sum(recipients) FROM message)").fetchone()
     check(recipients[0] == recipients[1], f"case.db: recipients {tuple(recipients)}")
+    depth = [dict(row) for row in base.execute("SELECT * FROM queue ORDER BY time")]
+    check(depth == report["queue"] and depth, "case.db: queue")
+    limits = [tuple(row) for row in base.execute("SELECT window_hours, recipients, spam_stopped, benign_stopped FROM prevention")]
+    want = [(int(limit["window"][:-1]), limit["recipients"], limit["spam_stopped"], limit["benign_stopped"]) for limit in report["prevention"]["limits"]]
+    check(limits == want and want, f"case.db: limits {limits}")
+    for campaign in report["campaigns"]:
+        parts = [(row["kind"], row["name"]) for row in base.execute("SELECT * FROM campaign_part WHERE campaign = ?", (campaign["id"],))]
+        want = [("account", name) for name in campaign["order"]] + [("source", ip) for ip in campaign["sources"]] + \
+            [("forged-domain", domain) for domain in campaign["forged_domains"]]
+        check(parts == want, f"case.db: campaign {campaign['id']}")
+    bursts = base.execute("SELECT burst, burst_recipients FROM reputation").fetchall()
+    want = [(item["burst"] and item["burst"]["principal"], item["burst"] and item["burst"]["recipients"]) for item in report["reputation"]]
+    check([tuple(row) for row in bursts] == want, "case.db: bursts")
     check_queries(base)
     base.close()
 

@@ -169,6 +169,8 @@ struct reputation {
     const char *kind; /* reason_name */
     struct when first, last;
     uint64_t replies;
+    struct str burst; /* who sent most spam in the hour up to first; ptr NULL: nobody */
+    uint64_t burst_recipients;
 };
 
 /* Accused accounts that fell to the same hands. */

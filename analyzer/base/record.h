@@ -210,6 +210,22 @@ struct facts {
     uint32_t input_count;
 };
 
+static inline uint64_t queue_size(const struct queue_depth *depth)
+{
+    return (uint64_t)depth->active + depth->deferred + depth->held;
+}
+
+/* The first point with the most messages; NULL if the queue was always empty. */
+static inline const struct queue_depth *queue_fullest(const struct queue_depth *depth,
+                                                      uint32_t count)
+{
+    const struct queue_depth *most = NULL;
+    for (uint32_t i = 0; i < count; i++)
+        if (queue_size(&depth[i]) > (most ? queue_size(most) : 0))
+            most = &depth[i];
+    return most;
+}
+
 static inline struct str facts_str(const struct facts *facts, uint32_t id)
 {
     return facts->strings[id];

@@ -213,6 +213,7 @@ void detect(const struct facts *facts, const struct settings *settings, struct a
     find_gateways(&gather);
     clear_offices(&gather);
     tell_findings(&gather);
+    tell_queue(&gather);
     report_fill(report, &gather);
     rounds_free(&rounds);
     gather_free(&gather);

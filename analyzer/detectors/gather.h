@@ -45,9 +45,11 @@ void clear_offices(struct gather *gather);
 void tell_account(struct gather *gather, const struct subject *subject,
                   const struct account_report *report);
 void tell_findings(struct gather *gather);
+void tell_queue(struct gather *gather); /* if there is anything to tell beside it */
 /* After all accounts, in the order of the report. */
 void find_campaigns(struct report *report, struct gather *gather);
 void note_spam(struct gather *gather, const struct subject *subject);
 void find_limits(struct report *report, const struct gather *gather);
+void find_reputation(struct report *report, const struct gather *gather);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "counts.h"
-#include "secrets.h"
 #include "span.h"
 #include "unobservable.h"
 #include "window.h"
@@ -205,29 +204,6 @@ static void fill_totals(struct report *report, const struct world *world)
         report->totals.sources += world->sources[i].first_usec != INT64_MAX;
 }
 
-static void fill_reputation(struct report *report, const struct world *world, struct arena *arena)
-{
-    const struct facts *facts = world->facts;
-    struct reputation *list =
-        arena_alloc(arena, ((size_t)facts->reputation_count + 1) * sizeof *list);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < facts->reputation_count; i++) {
-        const struct reputation_fact *fact = &facts->reputation[i];
-        if (fact->last_usec < facts->since_usec || fact->first_usec >= facts->until_usec)
-            continue;
-        list[count++] =
-            (struct reputation){.host = facts_str(facts, fact->host),
-                                .provider = facts_str(facts, fact->provider),
-                                .sample = mask_secrets(facts_str(facts, fact->sample), arena),
-                                .kind = reason_name(fact->reason),
-                                .first = window_when(world, fact->first_usec),
-                                .last = window_when(world, fact->last_usec),
-                                .replies = fact->replies};
-    }
-    report->reputation = list;
-    report->reputation_count = count;
-}
-
 void report_fill(struct report *report, struct gather *gather)
 {
     const struct world *world = gather->world;
@@ -251,7 +227,7 @@ void report_fill(struct report *report, struct gather *gather)
     find_limits(report, gather);
     fill_ongoing(report, world);
     fill_totals(report, world);
-    fill_reputation(report, world, arena);
+    find_reputation(report, gather);
     report->depth = world->facts->depth;
     report->depth_count = world->facts->depth_count;
     unobservable_list(world, arena, report);

@@ -20,6 +20,7 @@ struct scene {
     struct refusal *refusals;
     struct source_fact *sources;
     uint32_t *by_ip;
+    struct reputation_fact blocked;
     uint32_t principal_count, message_count, recipient_count, login_count, refusal_count,
         source_count, fresh;
     uint64_t line;
@@ -209,6 +210,17 @@ void scene_refuse(struct scene *scene, const char *who, const char *ip, const ch
                          .recipient = true,
                          .usec = usec_of(at, 0, 0),
                          .place = next_place(scene)};
+}
+
+void scene_blocked(struct scene *scene, const char *provider, int at)
+{
+    scene->blocked = (struct reputation_fact){.provider = text_id(scene, provider),
+                                              .reason = REASON_BLOCKED,
+                                              .replies = 1,
+                                              .first_usec = usec_of(at, 0, 0),
+                                              .last_usec = usec_of(at, 0, 0)};
+    scene->facts.reputation = &scene->blocked;
+    scene->facts.reputation_count = 1;
 }
 
 void scene_name(struct scene *scene, const char *ip, const char *client_name)

@@ -38,6 +38,8 @@ void scene_mail(struct scene *scene, struct mail mail);
 void scene_login(struct scene *scene, struct attempt attempt);
 void scene_refuse(struct scene *scene, const char *who, const char *ip, const char *from, int at,
                   enum reason reason);
+/* The one list that blocks this server, from then on. */
+void scene_blocked(struct scene *scene, const char *provider, int at);
 void scene_name(struct scene *scene, const char *ip, const char *client_name);
 void scene_trust(struct scene *scene, const char *ip);
 /* --since and --until, seconds since the log began. */

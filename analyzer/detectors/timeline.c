@@ -104,3 +104,15 @@ void tell_findings(struct gather *gather)
              NULL);
     }
 }
+
+void tell_queue(struct gather *gather)
+{
+    const struct facts *facts = gather->world->facts;
+    const struct queue_depth *fullest = queue_fullest(facts->depth, facts->depth_count);
+    if (!fullest || gather->timeline_count == 0)
+        return;
+    tell(gather, STR("queue"), (struct when){fullest->usec, 0},
+         arena_printf(gather->arena, "fullest: %u active, %u deferred, %u held", fullest->active,
+                      fullest->deferred, fullest->held),
+         NULL);
+}
