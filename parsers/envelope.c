@@ -75,7 +75,7 @@ static bool parse_plain(struct str line, struct arena *scratch, struct envelope 
     if (envelope_session_bare(line, ret) || envelope_bare(line, scratch, ret))
         return true;
     begin(line, ret);
-    return envelope_java_trace(line, ret);
+    return envelope_java_trace(line, ret) || envelope_exim_header(line, ret);
 }
 
 static bool parse_wrapped(struct str line, struct arena *scratch, int depth, struct envelope *ret);

@@ -12,6 +12,9 @@
 /* A line of mainlog, rejectlog or paniclog, known by what it says. */
 bool envelope_exim(struct str line, struct envelope *ret);
 
+/* A line without stamp below one of the reject log: envelope and headers of the message. */
+bool envelope_exim_header(struct str line, struct envelope *ret);
+
 /* Takes Exim's own stamp and pid off the text of a syslog line, and fills what the envelope does
  * not say: *stamp if it has no time, *pid if that is 0. Either may be NULL. */
 void exim_text_clean(struct str *text, struct stamp *stamp, uint32_t *pid);

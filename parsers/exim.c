@@ -43,11 +43,16 @@ static bool with_id(struct str id, struct event *out)
     return true;
 }
 
+static bool take_arrival(struct str *text)
+{
+    return str_take(text, STR("<= ")) || str_take(text, STR("(= "));
+}
+
 static bool message_line(struct str id, struct str text, struct event *out)
 {
     event_begin(out, EVENT_NOTE, "");
     event_add(out, FIELD_QUEUE_ID, id);
-    if (str_take(&text, STR("<= ")) || str_take(&text, STR("(= ")))
+    if (take_arrival(&text))
         return exim_arrival(text, out);
     if (exim_delivery_flag(&text, out))
         return exim_delivery(text, out);
@@ -67,17 +72,61 @@ bool exim_line(struct str text, struct event *out)
     return exim_session(text, out) || template_event(exim_kinds, text, false, out);
 }
 
-/* "[2/3] ": syslog gets a long line in pieces, of which only the first says what it is about. A
-   backslash ends a line of the original. */
-static bool take_part(struct str *text, uint64_t *ret_part, uint64_t *ret_parts)
+static bool with_headers(struct str text, struct event *out)
+{
+    struct str line;
+    if (!str_cut(&text, STR("\n"), &line))
+        return exim_line(text, out) || exim_header_line(text, out);
+    if (!exim_line(line, out))
+        return false;
+    exim_headers(text, out);
+    return true;
+}
+
+/* "[2/3] ": syslog gets a long line in parts, of which only the first says what it is about; behind
+ * "[2\3] " a line of the original ends. */
+static bool take_part(struct str *text, uint64_t *ret_part, struct str *ret_label)
 {
     struct str rest = *text;
+    uint64_t parts;
     if (!str_take(&rest, STR("[")) || !str_take_u64(&rest, ret_part) ||
         !(str_take(&rest, STR("/")) || str_take(&rest, STR("\\"))) ||
-        !str_take_u64(&rest, ret_parts) || !str_take(&rest, STR("] ")) || *ret_part < 1 ||
-        *ret_part > *ret_parts)
+        !str_take_u64(&rest, &parts) || *ret_part < 1 || *ret_part > parts)
+        return false;
+    *ret_label = str_between(text->ptr + 1, rest.ptr);
+    if (!str_take(&rest, STR("] ")))
         return false;
     *text = rest;
+    return true;
+}
+
+/* The first part may end within any value. */
+static bool is_start(struct str text, struct event *out)
+{
+    struct str id;
+    exim_text_clean(&text, NULL, NULL);
+    if (exim_line(text, out))
+        return true;
+    event_begin(out, EVENT_NOTE, "");
+    if (!exim_id_take(&text, &id) || !(take_arrival(&text) || exim_delivery_flag(&text, out)))
+        return false;
+    event_add(out, FIELD_QUEUE_ID, id);
+    return true;
+}
+
+/* Whoever has all the parts makes the line of them (engine/continued.c). */
+static bool part_line(struct str text, uint64_t number, struct str label, struct event *out)
+{
+    struct event start = {.field_count = 0};
+    if (number == 1 && !is_start(text, &start))
+        return false;
+    event_begin(out, EVENT_PART, "part");
+    event_add(out, FIELD_PART, label);
+    event_add(out, FIELD_TEXT, text);
+    for (unsigned i = 0; i < start.field_count; i++)
+        if (start.fields[i].id != FIELD_TEXT)
+            event_add(out, (enum field_id)start.fields[i].id,
+                      (struct str){start.fields[i].ptr, start.fields[i].len});
     return true;
 }
 
@@ -91,19 +140,11 @@ static enum ownership owns(struct str program, uint16_t *ret_daemon)
 static bool parse(struct str text, const struct context *context, struct event *out)
 {
     (void)context;
-    uint64_t part = 1, parts = 1;
-    bool split = take_part(&text, &part, &parts);
-    if (part > 1) {
-        event_begin(out, EVENT_NOTE, "continued");
-        out->cut = part < parts;
-        return true;
-    }
-    if (split)
-        exim_text_clean(&text, NULL, NULL);
-    if (!exim_line(text, out))
-        return false;
-    out->cut |= split;
-    return true;
+    uint64_t number;
+    struct str label;
+    if (take_part(&text, &number, &label))
+        return part_line(text, number, label, out);
+    return with_headers(text, out);
 }
 
 extern const struct parser exim_parser;

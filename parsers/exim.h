@@ -58,6 +58,11 @@ bool exim_delivery(struct str text, struct event *out);
 /* Lines that name a client: refusals, failed logins, ends of sessions. */
 bool exim_session(struct str text, struct event *out);
 
+/* The message that a refusal is about, in the lines below it. */
+bool exim_header_line(struct str line, struct event *out);
+/* The fields of these lines (divided by line ends) that the event does not have. */
+void exim_headers(struct str text, struct event *out);
+
 extern const struct line_kind exim_message_kinds[]; /* behind a message id */
 extern const struct line_kind exim_kinds[];         /* without one */
 

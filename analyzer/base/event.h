@@ -44,6 +44,7 @@
     X(EVENT_AUTHENTICATED) /* the client of a connection logged in: CLIENT_*, SASL_USERNAME */ \
     X(EVENT_FRONTED)      /* this session goes on behind a front end: SESSION there, ORIG_CLIENT_IP */ \
     X(EVENT_EXPANDED)     /* RECIPIENT_LIST stands for ORIG_RECIPIENT from here on */ \
+    X(EVENT_PART)         /* one of the parts that a long line came in: PART ("2/3"; "2\\3" where a line of it ends), TEXT */ \
     X(EVENT_LISTED)       /* of a listing of the queue: QUEUE_ID, SENDER, ACTION (its queue); or RECIPIENT or TEXT of it; or ACTION, COUNT */
 /* clang-format on */
 
@@ -144,7 +145,8 @@ enum reason { REASONS(X) REASON_COUNT };
     X(FIELD_STAT_OTHER, "other_commands") X(FIELD_STAT_COMMANDS, "commands") \
     X(FIELD_USER_AGENT, "user_agent") X(FIELD_PROTOCOL, "protocol") \
     X(FIELD_RECIPIENT_LIST, "recipient_list") /* addresses divided by semicolons or commas */ \
-    X(FIELD_RECIPIENTS, "recipients") /* all addresses asked for, divided by blanks */
+    X(FIELD_RECIPIENTS, "recipients") /* all addresses asked for, divided by blanks */ \
+    X(FIELD_PART, "part")
 /* clang-format on */
 
 #define X(name, text) name,

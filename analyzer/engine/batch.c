@@ -226,6 +226,7 @@ static const uint8_t roles[BATCH_FIELD_COUNT] = {
     [FIELD_HEADER_NAME] = ROLE_TEXT,
     [FIELD_HEADER_VALUE] = ROLE_TEXT,
     [FIELD_TEXT] = ROLE_TEXT,
+    [FIELD_PART] = ROLE_TEXT,
     [FIELD_STAGE] = ROLE_TEXT,
     [FIELD_ACTION] = ROLE_TEXT,
     [FIELD_COUNT_OF] = ROLE_TEXT,
@@ -499,6 +500,18 @@ void batch_fill(struct batch_worker *worker, struct block *block, batch_filter *
             take_line(worker, batch, block, &cursor, &line);
     }
     batch->lines = cursor.next_number;
+    classify(worker, batch);
+    scan_forget(worker->scan);
+}
+
+void batch_fill_line(struct batch_worker *worker, struct block *block)
+{
+    struct batch *batch = begin(block);
+    struct line_cursor whole = {.next_number = 1};
+    struct scanned line;
+    scan_begin(worker->scan, &block->columns);
+    scan_line(worker->scan, (struct str){block->data, block->bytes}, &line);
+    take_line(worker, batch, block, &whole, &line);
     classify(worker, batch);
     scan_forget(worker->scan);
 }

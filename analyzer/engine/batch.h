@@ -110,6 +110,8 @@ void batch_worker_free(struct batch_worker *worker);
  * too). NULL: all do. */
 typedef bool batch_filter(void *user, struct str host, const struct stamp *stamp, uint64_t hash);
 void batch_fill(struct batch_worker *worker, struct block *block, batch_filter *filter, void *user);
+/* The same of a block that is one line, whatever line ends are in it. */
+void batch_fill_line(struct batch_worker *worker, struct block *block);
 void batch_free(void *batch);
 
 /* Hash of a mail address without regard to ASCII case; the same in every run. */

@@ -127,6 +127,7 @@ static void *begin_member(void *user, size_t path, unsigned index,
     member->named = run->paths.items[path].named;
     member->modified_usec = run->paths.items[path].modified_usec;
     store_init(&member->store, run->seed);
+    member->store.matcher = run->matcher;
     return member;
 }
 
@@ -396,6 +397,7 @@ static void read_again(struct run *run, struct member *member, struct multiset *
         consumer.result_free = NULL;
     } else {
         store_init(&again.store, run->seed);
+        again.store.matcher = run->matcher;
     }
     pipeline_run(&run->paths.items[member->path], 1, &options, &consumer);
     if (!drop)
@@ -451,6 +453,7 @@ static void drop_whole(struct run *run, size_t index)
     struct input_fact kept = member->store.inputs[0];
     store_free(&member->store);
     store_init(&member->store, run->seed);
+    member->store.matcher = run->matcher;
     kept.recognised = kept.unrecognised = kept.other_program = 0;
     kept.duplicates = lines;
     member->store.inputs[0] = kept;
@@ -527,6 +530,7 @@ static struct clock_map *join_all(struct run *run)
             store_join(&run->store, &run->logs[i].store);
         run->logs[i].store = (struct store){0};
     }
+    store_end(&run->store);
     run->joined = true;
     return maps;
 }

@@ -28,6 +28,7 @@ void store_init(struct store *store, uint64_t seed)
 
 void store_free(struct store *store)
 {
+    continued_free(store);
     intern_free(&store->intern);
     free(store->latest);
     free(store->program_of);
@@ -89,6 +90,11 @@ static struct str instance_of(struct str program)
     if (str_starts(program, STR("sm-"))) /* sm-mta, sm-msp-queue: one Sendmail, one set of IDs */
         return STR("sendmail");
     return slash < 0 ? program : str_head(program, (size_t)slash);
+}
+
+uint32_t store_instance(struct store *store, uint32_t program)
+{
+    return intern_id(&store->intern, instance_of(intern_get(&store->intern, program)));
 }
 
 static void count_lines(struct store *store, const struct batch *batch)
@@ -167,12 +173,22 @@ static void fold_event(struct fold *fold, const struct folded *event, uint32_t *
     case EVENT_LISTED:
         listed_fold(fold, event);
         break;
+    case EVENT_PART:
+        continued_fold(fold, event);
+        break;
     case EVENT_OPERATOR:
         login_fold(fold, event);
         break;
     default:
         message_fold(fold, event);
     }
+}
+
+void store_fold_event(struct fold *fold, const struct folded *event)
+{
+    uint32_t became = 0;
+    clock_read_ids(fold, event);
+    fold_event(fold, event, &became);
 }
 
 static struct folded resolve(const struct fold *fold, const struct line_event *line)
@@ -292,7 +308,7 @@ void store_fold(struct store *store, const struct block *block)
         names[i] = intern_id(&store->intern, batch->hosts[i].name);
     for (uint32_t i = 0; i < batch->program_count; i++) {
         programs[i] = intern_id(&store->intern, batch->programs[i].name);
-        instances[i] = intern_id(&store->intern, instance_of(batch->programs[i].name));
+        instances[i] = store_instance(store, programs[i]);
         count_program(store, programs[i], batch->programs[i].lines);
     }
     clock_fold(&fold, runs, shifts);
@@ -331,6 +347,7 @@ void store_rename_host(struct store *store, struct str from_name, struct str to_
     X(operated, operations, operated, host)
     X(proxied, proxied_list, proxied, host)
     X(handed, handed_list, handed, host)
+    X(piece, pieces, piece, host)
 #undef X
     if (!store->host_of[to]) {
         store->host_of[to] = store->host_of[from];
@@ -367,6 +384,7 @@ void store_join(struct store *a, struct store *b)
     append_digests(a, b, run_base);
     for (uint32_t i = 0; i < b->program_count; i++)
         count_program(a, ids[b->programs[i].name], b->programs[i].lines);
+    continued_join(a, b, ids, run_base, input_base);
     message_join(a, b, ids, run_base, input_base);
     connection_join(a, b, ids, run_base, input_base);
     login_join(a, b, ids, run_base, input_base);

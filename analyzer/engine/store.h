@@ -236,6 +236,17 @@ struct host_fact {
     bool seen;            /* any line since the left edge */
 };
 
+/* Some of the text of a line that came in parts and is not whole yet. */
+struct piece {
+    struct moment when;
+    struct place place;
+    uint32_t host, program, pid, epoch;
+    uint16_t part, parts, bytes;
+    bool opens, closes; /* begins its part, ends it */
+    bool line_end;      /* behind it */
+    char text[960];
+};
+
 struct program_count {
     uint32_t name;
     uint64_t lines;
@@ -263,6 +274,7 @@ struct input_fact {
     X(host_fact, hosts, host) \
     X(proxied, proxied_list, proxied) \
     X(handed, handed_list, handed) \
+    X(piece, pieces, piece) \
     X(program_count, programs, program) \
     X(digest, digests, digest) \
     X(input_fact, inputs, input) \
@@ -280,6 +292,8 @@ struct store {
     uint32_t connection_mask, connection_used;
     uint32_t epoch;
     uint64_t line_base; /* lines folded so far */
+    const struct matcher *matcher; /* for lines in parts; without it they stay apart */
+    struct stitcher *stitcher;     /* own, made when first needed */
 #define X(type, array, name)                                                                       \
     struct type *array;                                                                            \
     uint32_t name##_count, name##_capacity;
@@ -293,6 +307,9 @@ void store_free(struct store *store);
 void store_fold(struct store *store, const struct block *block);
 /* Puts b behind a: a becomes the store of both, b is emptied. */
 void store_join(struct store *a, struct store *b);
+
+/* Nothing follows: lines of which parts are missing are taken for what they have. */
+void store_end(struct store *store);
 
 /* Every fact of host `from` becomes one of host `to`; nothing happens if there is no such host. */
 void store_rename_host(struct store *store, struct str from, struct str to);

@@ -114,6 +114,15 @@ void blocked_fold(struct fold *fold, const struct folded *event);
 void login_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
                 uint32_t input_base);
 
+/* Lines that come in parts (continued.c): the whole of one is folded when its last part is there. */
+void continued_fold(struct fold *fold, const struct folded *event);
+void continued_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
+                    uint32_t input_base);
+void continued_free(struct store *store);
+void store_fold_event(struct fold *fold, const struct folded *event);
+/* Which of the host's mail systems the program is one of. */
+uint32_t store_instance(struct store *store, uint32_t program);
+
 /* Lines of a listing of the queue (snapshots.c). */
 void listed_fold(struct fold *fold, const struct folded *event);
 void listed_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t input_base);

@@ -60,10 +60,17 @@ def message(text):
     return [{"kind": WORDS.get(text, "other")}]
 
 
+def refusal(m):
+    if not m:
+        return []
+    stage = "END-OF-MESSAGE" if m["stage"] == "after DATA" else m["stage"]
+    return [{"kind": "refusal", "qid": "NOQUEUE", "stage": stage, "ip": m["ip"].lower(), "user": m["user"], "sender": m["sender"]}]
+
+
 def exim(text):
-    text = without_stamp(text)
+    text = without_stamp(text).split("\n")[0]
     if m := ID.match(text):
-        events = message(m[2])
+        events = refusal(REFUSED.match(m[2])) or message(m[2])
         for event in events:
             event["qid"] = m[1]
         return events
@@ -71,13 +78,10 @@ def exim(text):
         return [{"kind": "failure", "by": "mta", "ip": m[1].lower(), "user": m[2] or None, "session": None}]
     if m := SILENT.match(text):
         return [{"kind": "login", "user": m[2], "ip": m[1].lower()}]
-    if m := REFUSED.match(text):
-        stage = "END-OF-MESSAGE" if m["stage"] == "after DATA" else m["stage"]
-        return [{"kind": "refusal", "qid": "NOQUEUE", "stage": stage, "ip": m["ip"].lower(), "user": m["user"], "sender": m["sender"]}]
-    return []
+    return refusal(REFUSED.match(text))
 
 
-PART = re.compile(r"\[(\d+)[/\\\\](\d+)\] ", re.S)
+PART = re.compile(r"\[(\d+)([/\\])(\d+)\] ", re.S)
 
 
 def join_parts(lines):
@@ -86,7 +90,7 @@ def join_parts(lines):
     for line in lines:
         part = PART.match(line.text) if line.program.startswith("exim") else None
         if part:
-            process, rest = (line.host, line.program, line.pid), line.text[part.end():]
+            process, rest = (line.host, line.program, line.pid), line.text[part.end():] + ("\n" if part[2] == "\\" else "")
             if part[1] != "1" and process in open_lines:
                 open_lines[process].text += rest
                 continue
@@ -101,7 +105,7 @@ def drop_copies(lines):
     for line in lines:
         if line.program.startswith("exim") and not EXIM.match(line.raw):
             process = (line.host, line.program, line.pid)
-            text = without_stamp(line.text)
+            text = without_stamp(line.text).split("\n")[0]
             if last.get(process) == text and (FAILED.match(text) or " rejected " in text):
                 del last[process]
                 continue
