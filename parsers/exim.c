@@ -64,12 +64,30 @@ static bool message_line(struct str id, struct str text, struct event *out)
     return false;
 }
 
+/* Does the command hand in a message? The others run the queue, deliver, show or serve. */
+static bool hands_in(struct str command)
+{
+    static const char *const others[] = {" -M",  " -q",  " -bd", " -bp", " -bP",  " -bt",
+                                         " -bv", " -bV", " -be", " -bh", " -bF",  " -bf",
+                                         " -bi", " -bw", " -R",  " -S",  " -Tqt", NULL};
+    for (unsigned i = 0; others[i]; i++)
+        if (str_find(command, str_of(others[i])) >= 0)
+            return false;
+    return true;
+}
+
 bool exim_line(struct str text, struct event *out)
 {
     struct str id;
     if (exim_id_take(&text, &id))
         return message_line(id, text, out);
-    return exim_session(text, out) || template_event(exim_kinds, text, false, out);
+    if (exim_session(text, out))
+        return true;
+    if (!template_event(exim_kinds, text, false, out))
+        return false;
+    if (out->kind == EVENT_INVOKED && !hands_in(event_get(out, FIELD_COMMAND)))
+        out->kind = EVENT_NOTE;
+    return true;
 }
 
 static bool with_headers(struct str text, struct event *out)

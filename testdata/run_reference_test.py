@@ -144,6 +144,12 @@ def check_snapshots(report, expected):
     return [f"  snapshot: {name}: {said.get(name)}, expected {expected.get(name)}" for name in sorted(said | expected) if said.get(name) != expected.get(name)]
 
 
+def check_scripts(report, expected):
+    """Folders that local programs sent from, by principal; the reference does not look for them."""
+    said = {finding["principal"]: finding["script"] for finding in report["findings"] if finding["script"]}
+    return [f"  scripts: {name}: {said.get(name)}, expected {expected.get(name)}" for name in sorted(said | expected) if said.get(name) != expected.get(name)]
+
+
 def inputs_of(folder):
     """The logs of a run; one that is too long to be written down is made by its make.py."""
     maker = os.path.join(folder, "make.py")
@@ -165,6 +171,8 @@ def check_run(reference, binary, name):
         found += check_binary("postmortem", binary, paths, expected.get("options", []), expected, counted)
     if binary and "snapshot" in expected:
         found += check_snapshots(report_of(binary, paths, expected.get("options", [])), expected["snapshot"])
+    if binary and "scripts" in expected:
+        found += check_scripts(report_of(binary, paths, expected.get("options", [])), expected["scripts"])
     return found
 
 

@@ -45,6 +45,8 @@
     X(EVENT_FRONTED)      /* this session goes on behind a front end: SESSION there, ORIG_CLIENT_IP */ \
     X(EVENT_EXPANDED)     /* RECIPIENT_LIST stands for ORIG_RECIPIENT from here on */ \
     X(EVENT_PART)         /* one of the parts that a long line came in: PART ("2/3"; "2\\3" where a line of it ends), TEXT */ \
+    X(EVENT_INVOKED)      /* a local program calls the MTA to hand in a message: FOLDER it stands in, COMMAND */ \
+    X(EVENT_IDENTIFIED)   /* UID of the local program that the message came from through a port */ \
     X(EVENT_LISTED)       /* of a listing of the queue: QUEUE_ID, SENDER, ACTION (its queue); or RECIPIENT or TEXT of it; or ACTION, COUNT */
 /* clang-format on */
 
@@ -146,7 +148,7 @@ enum reason { REASONS(X) REASON_COUNT };
     X(FIELD_USER_AGENT, "user_agent") X(FIELD_PROTOCOL, "protocol") \
     X(FIELD_RECIPIENT_LIST, "recipient_list") /* addresses divided by semicolons or commas */ \
     X(FIELD_RECIPIENTS, "recipients") /* all addresses asked for, divided by blanks */ \
-    X(FIELD_PART, "part")
+    X(FIELD_PART, "part") X(FIELD_FOLDER, "folder")
 /* clang-format on */
 
 #define X(name, text) name,

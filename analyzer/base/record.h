@@ -81,6 +81,7 @@ struct message {
     uint32_t sender_domain; /* string id: domain of sender after undoing SRS, VERP, BATV; lower
                                case; 0 if none */
     uint32_t header_domain; /* string id: domain of a logged header From, 0 if not logged */
+    uint32_t script;        /* string id: folder that a local program handed it in from, 0 */
     uint32_t recipient_first, recipient_count; /* slice of facts.recipients: those known by name */
     uint32_t recipients;     /* as the contract counts: >= recipient_count; the rest, never tried by
                                 name, have state unnamed_settled */

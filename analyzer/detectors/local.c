@@ -1,5 +1,7 @@
 /* Misuse that no mailbox is to blame for: programs on the server, machines of its own networks,
  * gateways that hide everybody. */
+#include <stdlib.h>
+
 #include "counts.h"
 #include "evidence.h"
 #include "gather.h"
@@ -32,6 +34,22 @@ static bool is_worth_telling(const struct subject *subject)
            evidence_has(subject, "F-02");
 }
 
+/* The folder that most of the recipients were written to from. */
+static const char *script_of(const struct subject *subject, struct arena *arena)
+{
+    const struct facts *facts = subject->world->facts;
+    uint64_t *recipients = xcalloc(facts->string_count, sizeof *recipients);
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < subject->message_count; i++) {
+        uint32_t folder = subject->messages[i].script;
+        recipients[folder] += folder ? subject->messages[i].recipients : 0;
+        if (recipients[folder] > recipients[most])
+            most = folder;
+    }
+    free(recipients);
+    return most ? arena_cstr(arena, facts_str(facts, most)) : NULL;
+}
+
 void find_local(struct gather *gather, const struct subject *subject)
 {
     if (!is_worth_telling(subject))
@@ -43,6 +61,7 @@ void find_local(struct gather *gather, const struct subject *subject)
     finding->verdict = subject->verdict;
     finding->principal = subject->principal->name;
     finding->principal_index = subject->index;
+    finding->script = script_of(subject, gather->arena);
     finding->window =
         window_of_messages(subject->world, all_messages(subject), subject->message_count);
     finding->sources = sources.items;

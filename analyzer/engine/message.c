@@ -425,6 +425,9 @@ static void apply(struct fold *fold, const struct folded *event, struct fragment
         if (event->line->generation == GENERATION_SELF_ID && !(fragment->flags & FRAGMENT_STARTED))
             fragment->flags |= FRAGMENT_SELF_ID;
         break;
+    case EVENT_IDENTIFIED:
+        set_once(&fragment->identified, folded_id(fold, event, FIELD_UID));
+        break;
     case EVENT_HEADER:
         header(fold, event, fragment);
         break;
@@ -539,6 +542,7 @@ static void merge_fragment(struct store *store, struct fragment *a, const struct
     a->waited |= b->waited;
     set_once(&a->sender, b->sender);
     set_once(&a->header_domain, b->header_domain);
+    set_once(&a->identified, b->identified);
     a->message_id = a->message_id ? a->message_id : b->message_id;
     for (uint32_t at = b->recipients; at;) {
         struct recipient try = store->recipients[at - 1];
@@ -566,6 +570,7 @@ static void remap(struct fragment *fragment, const uint32_t *ids, uint32_t run_b
                                  &fragment->sender,
                                  &fragment->header_domain,
                                  &fragment->uid,
+                                 &fragment->identified,
                                  &fragment->orig_queue_id,
                                  &fragment->orig_ip,
                                  &fragment->orig_client_name,

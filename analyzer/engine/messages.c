@@ -92,10 +92,11 @@ static uint32_t principal_of(struct settling *s, uint32_t root, const struct gat
     struct ip ip;
     if (f->user)
         return settle_principal(s, settle_account(s, f->user, f->host), PRINCIPAL_ACCOUNT);
-    if (f->uid) {
+    if (f->uid || f->identified) {
         struct str host = intern_get(strings, f->host);
+        uint32_t uid = f->uid ? f->uid : f->identified;
         return settle_principal(
-            s, named(s, "uid:", intern_get(strings, f->uid), host.len ? "@" : "", host),
+            s, named(s, "uid:", intern_get(strings, uid), host.len ? "@" : "", host),
             PRINCIPAL_UID);
     }
     struct str address = intern_get(&s->names, source);
@@ -152,6 +153,7 @@ static void describe(struct settling *s, const struct fragment *f, const struct 
     message->sender_domain =
         f->sender ? sender_domain(&s->names, intern_get(&s->store->intern, f->sender)) : 0;
     message->header_domain = settle_id(s, f->header_domain);
+    message->script = s->scripts ? settle_id(s, s->scripts[f - s->store->fragments]) : 0;
     message->size = f->size;
     message->message_id = f->message_id;
     message->first_usec = settle_utc(s, f->first);

@@ -259,6 +259,7 @@ static void settle_messages_and_logins(struct settling *s)
     settle_local_domains(s);
     settle_own_addresses(s);
     settle_edges(s);
+    settle_invocations(s);
     settle_accounts(s);
     settle_bulk_deletes(s);
     settle_messages(s);

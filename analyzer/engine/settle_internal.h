@@ -39,6 +39,7 @@ struct settling {
     uint32_t refusal_count, refusal_capacity;
     struct point *points; /* what refusals.c orders */
     uint32_t point_count;
+    uint32_t *scripts;    /* by fragment: folder it was handed in from; NULL: none is known */
     int64_t history_usec; /* what lies before is dropped; INT64_MIN: nothing */
 };
 
@@ -48,6 +49,7 @@ uint32_t settle_id(struct settling *s, uint32_t store_id);
 /* --since, --until, --no-history: what they mean for this log, once its span is known. */
 void settle_limits(struct settling *s);
 void settle_edges(struct settling *s);
+void settle_invocations(struct settling *s);
 void settle_local_domains(struct settling *s);
 bool settle_is_local(const struct settling *s, uint32_t domain_id);
 void settle_learn_domain(struct settling *s, uint32_t domain_id);

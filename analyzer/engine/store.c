@@ -173,6 +173,9 @@ static void fold_event(struct fold *fold, const struct folded *event, uint32_t *
     case EVENT_LISTED:
         listed_fold(fold, event);
         break;
+    case EVENT_INVOKED:
+        invocation_fold(fold, event);
+        break;
     case EVENT_PART:
         continued_fold(fold, event);
         break;
@@ -348,6 +351,7 @@ void store_rename_host(struct store *store, struct str from_name, struct str to_
     X(proxied, proxied_list, proxied, host)
     X(handed, handed_list, handed, host)
     X(piece, pieces, piece, host)
+    X(invocation, invocations, invocation, host)
 #undef X
     if (!store->host_of[to]) {
         store->host_of[to] = store->host_of[from];
@@ -390,6 +394,7 @@ void store_join(struct store *a, struct store *b)
     login_join(a, b, ids, run_base, input_base);
     proxied_join(a, b, ids, run_base, input_base);
     webmail_join(a, b, ids, run_base, input_base);
+    invocation_join(a, b, ids, run_base, input_base);
     listed_join(a, b, ids, input_base);
     append_inputs(a, b);
     a->epoch += b->epoch;

@@ -80,6 +80,7 @@ struct fragment {
     bool tried, waited; /* by a delivery; in vain: which turns are known */
     uint32_t program, pid;
     uint32_t ip, client_name, user, sender, header_domain, uid;
+    uint32_t identified; /* local user that a connection from this machine was told to be of */
     uint32_t orig_queue_id, orig_ip, orig_client_name, orig_id;
     uint32_t nrcpt;
     uint64_t size, message_id;
@@ -236,6 +237,13 @@ struct host_fact {
     bool seen;            /* any line since the left edge */
 };
 
+/* A local program called the MTA. */
+struct invocation {
+    struct moment when;
+    struct place place;
+    uint32_t host, pid, folder;
+};
+
 /* Some of the text of a line that came in parts and is not whole yet. */
 struct piece {
     struct moment when;
@@ -275,6 +283,7 @@ struct input_fact {
     X(proxied, proxied_list, proxied) \
     X(handed, handed_list, handed) \
     X(piece, pieces, piece) \
+    X(invocation, invocations, invocation) \
     X(program_count, programs, program) \
     X(digest, digests, digest) \
     X(input_fact, inputs, input) \

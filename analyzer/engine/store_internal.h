@@ -114,6 +114,10 @@ void blocked_fold(struct fold *fold, const struct folded *event);
 void login_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
                 uint32_t input_base);
 
+void invocation_fold(struct fold *fold, const struct folded *event);
+void invocation_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,
+                     uint32_t input_base);
+
 /* Lines that come in parts (continued.c): the whole of one is folded when its last part is there. */
 void continued_fold(struct fold *fold, const struct folded *event);
 void continued_join(struct store *a, const struct store *b, const uint32_t *ids, uint32_t run_base,

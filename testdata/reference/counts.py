@@ -74,6 +74,7 @@ class Counter:
                 if e["logged_in"] is False:
                     self.session_denies.add(e["session_key"])
                 number[process] += 1
+        self.identified = {(e["host"], e["qid"]): e for e in self.events if e["kind"] == "identified"}
         for e in self.events:  # a login whose every message was refused; a HELO can imitate it, the end of the session cannot
             if e["kind"] == "refusal" and e["user"] and e["pid"] and e["session_key"] not in self.session_denies:
                 self.session_user.setdefault(e["session_key"], e)
@@ -164,6 +165,8 @@ class Counter:
             if pickup["orig_id"]:
                 return self.unattributed, None
             return self.principals[self.local_user(g, pickup)], None
+        if (g.host, g.qid) in self.identified:
+            return self.principals[self.local_user(g, self.identified[g.host, g.qid])], None
         source = self.source(client)
         if self.all_local(g, names):
             return self.inbound, source

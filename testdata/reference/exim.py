@@ -20,6 +20,7 @@ FAILED = re.compile(r"\S+ authenticator failed for (?:H=)?(?:[^\s(\[]+ )?(?:\(.*
 REFUSED = re.compile(
     rf"{HOST[1:]}.*? F=<(?P<sender>[^>]*)>(?: A=[^\s:]+:(?P<user>\S+))? (?:temporarily )?rejected (?P<stage>RCPT|MAIL|after DATA|DATA)", re.S)
 SILENT = re.compile(r"no MAIL in SMTP connection from (?:[^\s(\[]+ )?(?:\(.*?\) )?\[([0-9a-fA-F.:]+)\].*? A=[^\s:]+:(\S+)")
+IDENTIFIED = re.compile(r"SMTP connection identification H=\S+ A=\S+ P=\S+ M=\S+ U=(\S+) ID=\d+ S=\S+ B=identify_local_connection$")
 STATUS = {"==": "deferred", "**": "bounced"}
 WORDS = {"Completed": "removed", "Message is frozen": "hold"}
 
@@ -57,6 +58,8 @@ def message(text):
         return [{"kind": "hold"}]
     if text.lower().startswith("unfrozen by"):
         return [{"kind": "release"}]
+    if m := IDENTIFIED.match(text):
+        return [{"kind": "identified", "uid": m[1]}]
     return [{"kind": WORDS.get(text, "other")}]
 
 
