@@ -117,12 +117,6 @@ void escape_json(struct out *out, struct str text)
     out_char(out, '"');
 }
 
-/* What ends a line for some program is a control as well. */
-static bool is_control(uint32_t code)
-{
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029;
-}
-
 void escape_csv(struct out *out, struct str text)
 {
     static const struct str quoted = {"\",;' ", 5};
@@ -138,7 +132,7 @@ void escape_csv(struct out *out, struct str text)
         const char *begin = text.ptr;
         bool valid;
         uint32_t code = utf8_take(&text, &valid);
-        if (!valid || is_control(code))
+        if (!valid || is_unseen(code))
             out_text(out, replacement);
         else
             out_str(out, str_between(begin, text.ptr));

@@ -20,9 +20,9 @@ uint32_t utf8_take(struct str *text, bool *ret_valid);
  * ends of lines) as \uXXXX. */
 void escape_json(struct out *out, struct str text);
 
-/* One cell of RFC 4180, quoted where needed, always on one line: control characters become U+FFFD.
- * A cell that a spreadsheet would take for a formula (it begins with = + - @ TAB CR) gets an
- * apostrophe in front. */
+/* One cell of RFC 4180, quoted where needed, always on one line: what a person cannot see becomes
+ * U+FFFD. A cell that a spreadsheet would take for a formula (it begins with = + - @ TAB CR) gets
+ * an apostrophe in front. */
 void escape_csv(struct out *out, struct str text);
 
 /* One code point for the eyes of a person: control characters, those that change the direction of

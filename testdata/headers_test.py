@@ -21,6 +21,7 @@ SEES = {
     "analyzer/engine": ["analyzer/engine", "parsers", "analyzer/detectors", BASE],
     "analyzer": ["analyzer", "analyzer/engine", "parsers", "analyzer/detectors", "reports", BASE],
 }
+FUZZING = "testdata/fuzz"  # what fuzz targets see besides
 
 
 def sources(root):
@@ -33,12 +34,13 @@ def sources(root):
 def check_includes(root, folder, name):
     """What a quoted include may name."""
     path = f"{folder}/{name}"
+    sees = SEES[folder] + ([FUZZING] if name.endswith("_fuzz.c") else [])
     with open(os.path.join(root, path), encoding="utf-8") as f:
         names = re.findall(r'^\s*#\s*include\s+"([^"]+)"', f.read(), re.M)
     for included in names:
         if "/" in included:
             yield f"{path}: includes \"{included}\": the folder is the build's to say"
-        elif not any(os.path.exists(os.path.join(root, seen, included)) for seen in SEES[folder]):
+        elif not any(os.path.exists(os.path.join(root, seen, included)) for seen in sees):
             yield f"{path}: includes \"{included}\", which its floor does not see"
 
 

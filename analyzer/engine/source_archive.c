@@ -45,7 +45,7 @@ struct container {
     uint64_t hole_bytes; /* zeros in front of block */
     int64_t member_position;
     uint64_t headers;      /* read since this archive was opened */
-    uint64_t careful_from; /* from this byte of seekable on libarchive gets single bytes */
+    uint64_t careful_from; /* from this byte on libarchive gets single bytes */
     uint64_t resume_at;    /* in seekable: nothing before it is looked for again */
     unsigned retries;
     bool encrypted, member_ended, lost, retried;
@@ -92,7 +92,10 @@ static la_ssize_t lend(struct archive *archive, void *user, const void **ret)
     (void)archive;
     struct container *container = user;
     feed_take(container->input, container->lent);
+    uint64_t offset = container->input->offset, careful = container->careful_from;
     size_t n = feed_want(container->input, 1);
+    if (n > 1 && (offset >= careful || n > careful - offset))
+        n = offset < careful ? (size_t)(careful - offset) : 1;
     const unsigned char *head = feed_head(container->input);
     container->lent = n;
     container->given += n;
@@ -179,6 +182,8 @@ static void read_forward(struct container *container, uint64_t offset)
 {
     close_archive(container);
     container->seeking = false;
+    if (container->rest.upstream)
+        feed_close(&container->rest);
     feed_open(&container->rest, file_range(container->seekable, offset));
     container->rest.offset = offset;
     container->input = &container->rest;
@@ -276,15 +281,19 @@ static int read_block(struct container *container, size_t *ret_bytes)
    done, or did not lead there. */
 static bool retry(struct container *container)
 {
-    if (!container->seeking || container->format != &zip_format || container->retried ||
+    if (!container->seekable || container->format != &zip_format || container->retried ||
         container->retries == RETRIES_MAX)
         return false;
-    uint64_t headers = container->headers, position = container->seek_position;
+    uint64_t headers = container->headers;
+    uint64_t position = container->seeking ? container->seek_position : container->input->offset;
     int64_t given = container->member_position;
     container->retried = true;
     container->retries++;
     container->resume_at = offset_of(container);
-    close_archive(container);
+    if (container->seeking)
+        close_archive(container);
+    else
+        read_forward(container, container->opened_at);
     container->broken = true; /* until the member is found again */
     container->careful_from = position > 2 * SEEK_READ_BYTES ? position - 2 * SEEK_READ_BYTES : 0;
     container->seek_position = 0;
@@ -300,9 +309,11 @@ static bool retry(struct container *container)
     while (container->member_position < given)
         if (read_block(container, &bytes) != ARCHIVE_OK)
             return false;
-    size_t fresh = (size_t)(container->member_position - given);
-    container->block += container->block_bytes - fresh;
-    container->block_bytes = fresh;
+    if (given > 0) { /* what follows it in the same block is fresh */
+        size_t fresh = (size_t)(container->member_position - given);
+        container->block += container->block_bytes - fresh;
+        container->block_bytes = fresh;
+    }
     container->broken = false;
     return true;
 }
@@ -444,7 +455,7 @@ static void open_seekable(struct container *container)
     container->finished = !container->seekable;
     container->seek_data = xmalloc(SEEK_READ_BYTES);
     if (container->seekable && container->format == &zip_format &&
-        zip_directory_bytes(container->seekable) > ZIP_DIRECTORY_BYTES_MAX)
+        zip_reads_forward(container->seekable, container->context, container->depth))
         read_forward(container, 0);
 }
 

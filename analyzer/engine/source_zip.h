@@ -4,10 +4,10 @@
 
 #include "source_stream.h"
 
-/* libarchive holds the whole directory in memory; beyond this a zip is read in sequence. */
-enum { ZIP_DIRECTORY_BYTES_MAX = 16 * 1024 * 1024 };
-
-/* Size of the central directory; 0 if there is none. */
-uint64_t zip_directory_bytes(struct stream *seekable);
+/* Is it to be read from its begin on, and not by its directory? So if that is too large (libarchive
+ * holds all of it in memory), not where it should be, does not lead to its members (then that is
+ * named as damage: libarchive would leave some out in silence), or not in their order. An archive
+ * with something in front of its first member is never. */
+bool zip_reads_forward(struct stream *seekable, struct source_context *context, unsigned depth);
 
 #endif

@@ -77,11 +77,18 @@ struct making {
     uint32_t *random;
     int64_t usec;
     bool yearless;
+    const uint8_t *choices; /* one a question, in place of random; NULL: none are given */
+    size_t choice_count;
 };
 
 static unsigned pick(struct making *m, unsigned count)
 {
-    return test_random(m->random) % count;
+    if (!m->choices)
+        return test_random(m->random) % count;
+    if (m->choice_count == 0)
+        return 0;
+    m->choice_count--;
+    return *m->choices++ % count;
 }
 
 /* Mostly seconds, now and then longer than a rule about time. */
@@ -321,19 +328,41 @@ static void noise_line(struct making *m)
     fprintf(m->out, " mx%u last message repeated %u times", 1 + pick(m, 2), 1 + pick(m, 5));
 }
 
-char *random_log(uint32_t *random, unsigned lines)
+static void any_line(struct making *m)
 {
     static void (*const kinds[])(struct making *) = {
         start_line,    start_line,    head_line,    queue_line,   queue_line,
         delivery_line, delivery_line, session_line, session_line, noise_line};
+    let_time_pass(m);
+    kinds[pick(m, sizeof kinds / sizeof *kinds)](m);
+    fprintf(m->out, "\n");
+}
+
+char *random_log(uint32_t *random, unsigned lines)
+{
     char *text = NULL;
     size_t len = 0;
-    struct making m = {open_memstream(&text, &len), random, LOG_BEGIN, lines % 3 == 0};
-    for (unsigned i = 0; i < lines; i++) {
-        let_time_pass(&m);
-        kinds[pick(&m, sizeof kinds / sizeof *kinds)](&m);
-        fprintf(m.out, "\n");
-    }
+    struct making m = {.out = open_memstream(&text, &len),
+                       .random = random,
+                       .usec = LOG_BEGIN,
+                       .yearless = lines % 3 == 0};
+    for (unsigned i = 0; i < lines; i++)
+        any_line(&m);
+    fclose(m.out);
+    return text;
+}
+
+char *chosen_log(const uint8_t *choices, size_t count)
+{
+    char *text = NULL;
+    size_t len = 0;
+    struct making m = {.out = open_memstream(&text, &len),
+                       .usec = LOG_BEGIN,
+                       .choices = choices,
+                       .choice_count = count};
+    m.yearless = pick(&m, 3) == 0;
+    while (m.choice_count > 0)
+        any_line(&m);
     fclose(m.out);
     return text;
 }

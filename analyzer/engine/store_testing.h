@@ -21,6 +21,8 @@ char *read_logs_of(const char *folder);
 /* Lines of Postfix with queue IDs used again and again, starts and ends that are lost, repetitions,
  * silence, logins and refusals. */
 char *random_log(uint32_t *random, unsigned lines);
+/* The same, where every byte answers one question of which line comes next and what is in it. */
+char *chosen_log(const uint8_t *choices, size_t count);
 /* The lines that differ first. */
 void print_difference(const char *expected, const char *found);
 
