@@ -194,7 +194,7 @@ static void add_fact(struct gathering *g, const struct recipient *r, uint8_t sta
         out->recipients = xrealloc(out->recipients, out->capacity, sizeof *out->recipients);
     }
     out->recipients[out->count++] = (struct recipient_fact){.address = r->original,
-                                                            .domain = settle_id(g->s, r->domain),
+                                                            .domain = r->domain,
                                                             .settled = state,
                                                             .reason = reason,
                                                             .local = local};

@@ -9,7 +9,7 @@
 static uint32_t lower_name(struct settling *s, uint32_t store_id)
 {
     struct str name = intern_get(&s->store->intern, store_id);
-    return name.len && !str_eq(name, STR("unknown")) ? intern_lower_id(&s->names, name) : 0;
+    return name.len && !str_eq(name, STR("unknown")) ? intern_lower_id(s->names, name) : 0;
 }
 
 static struct login *add_login(struct settling *s)
@@ -26,10 +26,10 @@ static struct login *add_login(struct settling *s)
 static void name_login(struct settling *s, struct login *login, uint32_t name, uint32_t host,
                        bool succeeded)
 {
-    login->host = settle_id(s, host);
+    login->host = host;
     if (!name)
         return;
-    login->name = settle_id(s, name);
+    login->name = name;
     login->account = settle_account(s, name, host);
     if (succeeded)
         login->principal = settle_principal(s, login->account, PRINCIPAL_ACCOUNT);
@@ -210,7 +210,7 @@ static void add_failure(struct settling *s, const struct attempt *attempt)
     name_login(s, login, name, f->host, false);
     login->outcome = LOGIN_FAILED;
     login->service = f->service;
-    login->ip = settle_id(s, f->ip);
+    login->ip = f->ip;
     login->client_name = lower_name(s, f->client_name);
     login->count = attempt->count;
     login->usec = login->last_usec = attempt->usec;

@@ -54,7 +54,7 @@ static uint32_t named(struct settling *s, const char *prefix, struct str what,
     snprintf(text, sizeof text, "%s%.*s%s%.*s", prefix, (int)str_head(what, 128).len,
              what.ptr ? what.ptr : "", separator, (int)str_head(where, 128).len,
              where.ptr ? where.ptr : "");
-    return intern_id(&s->names, str_of(text));
+    return intern_id(s->names, str_of(text));
 }
 
 static bool is_trusted(const struct settling *s, const struct ip *ip)
@@ -71,7 +71,7 @@ static uint32_t canonical_ip(struct settling *s, uint32_t store_id)
     char text[IP_TEXT];
     if (!ip_parse(intern_get(&s->store->intern, store_id), &ip))
         return 0;
-    return intern_id(&s->names, ip_text(&ip, text));
+    return intern_id(s->names, ip_text(&ip, text));
 }
 
 uint32_t settle_ip(struct settling *s, uint32_t store_id)
@@ -99,7 +99,7 @@ static uint32_t principal_of(struct settling *s, uint32_t root, const struct gat
             s, named(s, "uid:", intern_get(strings, uid), host.len ? "@" : "", host),
             PRINCIPAL_UID);
     }
-    struct str address = intern_get(&s->names, source);
+    struct str address = intern_get(s->names, source);
     bool known = source && ip_parse(address, &ip);
     bool inside = known && (settle_is_own(s, &ip) || ip_is_private(&ip) || is_trusted(s, &ip));
     if (is_inbound(s, gathered, !inside))
@@ -136,24 +136,24 @@ static void describe(struct settling *s, const struct fragment *f, const struct 
     struct ip ip;
     struct str client = intern_get(&s->store->intern, f->client_name);
     bool forwarded = f->orig_ip;
-    message->host = settle_id(s, f->host);
-    message->queue_id = settle_id(s, f->queue_id);
-    message->last_queue_id = gathered->last_queue_id ? settle_id(s, gathered->last_queue_id) : 0;
+    message->host = f->host;
+    message->queue_id = f->queue_id;
+    message->last_queue_id = gathered->last_queue_id ? gathered->last_queue_id : 0;
     message->ip = settle_ip(s, forwarded ? f->orig_ip : f->ip);
     if (forwarded)
         client = intern_get(&s->store->intern, f->orig_client_name);
     message->client_name =
-        client.len && !str_eq(client, STR("unknown")) ? intern_lower_id(&s->names, client) : 0;
-    if (f->user && message->ip && ip_parse(intern_get(&s->names, message->ip), &ip) &&
+        client.len && !str_eq(client, STR("unknown")) ? intern_lower_id(s->names, client) : 0;
+    if (f->user && message->ip && ip_parse(intern_get(s->names, message->ip), &ip) &&
         settle_is_own(s, &ip)) {
         message->ip = 0;
         message->flags |= MESSAGE_SOURCE_HIDDEN;
     }
-    message->sender = settle_id(s, f->sender);
+    message->sender = f->sender;
     message->sender_domain =
-        f->sender ? sender_domain(&s->names, intern_get(&s->store->intern, f->sender)) : 0;
-    message->header_domain = settle_id(s, f->header_domain);
-    message->script = s->scripts ? settle_id(s, s->scripts[f - s->store->fragments]) : 0;
+        f->sender ? sender_domain(s->names, intern_get(&s->store->intern, f->sender)) : 0;
+    message->header_domain = f->header_domain;
+    message->script = s->scripts ? s->scripts[f - s->store->fragments] : 0;
     message->size = f->size;
     message->message_id = f->message_id;
     message->first_usec = settle_utc(s, f->first);
@@ -257,11 +257,11 @@ void settle_messages(struct settling *s)
 
 uint32_t settle_principal(struct settling *s, uint32_t name, enum principal_kind kind)
 {
-    if (s->slot_of_capacity < s->names.capacity) {
-        s->slot_of = xrealloc(s->slot_of, s->names.capacity, sizeof *s->slot_of);
+    if (s->slot_of_capacity < s->names->capacity) {
+        s->slot_of = xrealloc(s->slot_of, s->names->capacity, sizeof *s->slot_of);
         memset(s->slot_of + s->slot_of_capacity, 0,
-               (s->names.capacity - s->slot_of_capacity) * sizeof *s->slot_of);
-        s->slot_of_capacity = s->names.capacity;
+               (s->names->capacity - s->slot_of_capacity) * sizeof *s->slot_of);
+        s->slot_of_capacity = s->names->capacity;
     }
     if (!s->slot_of[name]) {
         GROW(s->slots, s->slot_count, s->slot_capacity);
@@ -299,7 +299,7 @@ uint32_t *settle_sort_principals(struct settling *s)
     uint32_t *new_index = xcalloc(s->slot_count, sizeof *new_index);
     struct principal_slot *sorted = xcalloc(s->slot_count, sizeof *sorted);
     for (uint32_t i = 0; i < s->slot_count; i++)
-        order[i] = (struct sort_slot){intern_get(&s->names, s->slots[i].name), i, s->slots[i].kind};
+        order[i] = (struct sort_slot){intern_get(s->names, s->slots[i].name), i, s->slots[i].kind};
     qsort(order, s->slot_count, sizeof *order, by_kind_and_name);
     for (uint32_t i = 0; i < s->slot_count; i++) {
         new_index[order[i].index] = i;

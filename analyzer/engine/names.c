@@ -21,7 +21,7 @@ enum { LOGIN_MAX = 512 };
 static void fit(struct settling *s)
 {
     struct account_names *a = s->accounts;
-    uint32_t old = a->capacity, capacity = s->names.capacity;
+    uint32_t old = a->capacity, capacity = s->names->capacity;
     if (old >= capacity)
         return;
     a->exists = xrealloc(a->exists, capacity, sizeof *a->exists);
@@ -63,9 +63,9 @@ static struct login_key key_of(struct settling *s, uint32_t login, uint32_t host
     ptrdiff_t at = str_find_last_char(name, '@');
     struct login_key key = {0};
     if (at > 0) {
-        key.key = intern_lower_id(&s->names, name);
-        key.user = intern_lower_id(&s->names, str_head(name, (size_t)at));
-        key.domain = intern_lower_id(&s->names, str_skip(name, (size_t)at + 1));
+        key.key = intern_lower_id(s->names, name);
+        key.user = intern_lower_id(s->names, str_head(name, (size_t)at));
+        key.domain = intern_lower_id(s->names, str_skip(name, (size_t)at + 1));
     } else {
         char text[2 * LOGIN_MAX + 1];
         scope = str_head(scope, LOGIN_MAX);
@@ -73,9 +73,9 @@ static struct login_key key_of(struct settling *s, uint32_t login, uint32_t host
         text[name.len] = '\n';
         if (scope.len)
             memcpy(text + name.len + 1, scope.ptr, scope.len);
-        key.key = intern_lower_id(&s->names, (struct str){text, name.len + 1 + scope.len});
-        key.user = intern_lower_id(&s->names, name);
-        key.host = intern_lower_id(&s->names, scope.ptr ? scope : STR(""));
+        key.key = intern_lower_id(s->names, (struct str){text, name.len + 1 + scope.len});
+        key.user = intern_lower_id(s->names, name);
+        key.host = intern_lower_id(s->names, scope.ptr ? scope : STR(""));
     }
     fit(s);
     return key;
@@ -133,10 +133,10 @@ static uint32_t bare_account(struct settling *s, const struct login_key *key)
         return a->full[key->user];
     if (a->bare_host[key->user] != MANY)
         return key->user;
-    struct str user = intern_get(&s->names, key->user), host = intern_get(&s->names, key->host);
+    struct str user = intern_get(s->names, key->user), host = intern_get(s->names, key->host);
     char *text =
         arena_printf(s->arena, "%.*s@%.*s", (int)user.len, user.ptr, (int)host.len, host.ptr);
-    return intern_id(&s->names, str_of(text));
+    return intern_id(s->names, str_of(text));
 }
 
 /* A full login that never succeeded may mean an account that only ever logged in by its bare name.
@@ -168,8 +168,8 @@ uint32_t settle_account(struct settling *s, uint32_t login, uint32_t host)
 
 uint32_t settle_account_domain(const struct settling *s, uint32_t account)
 {
-    struct str domain = address_domain(intern_get(&s->names, account));
-    return domain.len ? intern_find(&s->names, domain) : 0;
+    struct str domain = address_domain(intern_get(s->names, account));
+    return domain.len ? intern_find(s->names, domain) : 0;
 }
 
 bool settle_is_local(const struct settling *s, uint32_t domain)
@@ -179,13 +179,13 @@ bool settle_is_local(const struct settling *s, uint32_t domain)
 
 void settle_learn_domain(struct settling *s, uint32_t domain)
 {
-    if (!domain || !intern_get(&s->names, domain).len)
+    if (!domain || !intern_get(s->names, domain).len)
         return;
-    if (s->local_domain_capacity < s->names.capacity) {
-        s->local_domain = xrealloc(s->local_domain, s->names.capacity, 1);
+    if (s->local_domain_capacity < s->names->capacity) {
+        s->local_domain = xrealloc(s->local_domain, s->names->capacity, 1);
         memset(s->local_domain + s->local_domain_capacity, 0,
-               s->names.capacity - s->local_domain_capacity);
-        s->local_domain_capacity = s->names.capacity;
+               s->names->capacity - s->local_domain_capacity);
+        s->local_domain_capacity = s->names->capacity;
     }
     s->local_domain[domain] = 1;
 }
@@ -194,7 +194,7 @@ static void learn_from_login(struct settling *s, uint32_t login)
 {
     struct str name = intern_get(&s->store->intern, login);
     if (login && str_find_last_char(name, '@') > 0)
-        settle_learn_domain(s, intern_lower_id(&s->names, address_domain(name)));
+        settle_learn_domain(s, intern_lower_id(s->names, address_domain(name)));
 }
 
 /* Who sends as which domain, for the domain that most of a server's accounts send as. */
@@ -241,8 +241,8 @@ static void learn_from_senders(struct settling *s)
             f->sender ? address_domain(intern_get(&store->intern, f->sender)) : STR("");
         if (domain.len)
             sendings[count++] =
-                (struct sending){intern_lower_id(&s->names, domain),
-                                 intern_lower_id(&s->names, intern_get(&store->intern, f->user))};
+                (struct sending){intern_lower_id(s->names, domain),
+                                 intern_lower_id(s->names, intern_get(&store->intern, f->user))};
     }
     uint32_t users = distinct_users(sendings, count), of_domain = 0;
     qsort(sendings, count, sizeof *sendings, by_domain_then_user);
@@ -263,16 +263,16 @@ void settle_local_domains(struct settling *s)
     const struct store *store = s->store;
     for (size_t i = 0; i < s->settings->local_domains.count; i++)
         settle_learn_domain(
-            s, intern_lower_id(&s->names, str_of(s->settings->local_domains.items[i])));
+            s, intern_lower_id(s->names, str_of(s->settings->local_domains.items[i])));
     for (uint32_t i = 0; i < store->recipient_count; i++) {
         const struct recipient *r = &store->recipients[i];
         if (r->relay != RELAY_LOCAL || !r->mailbox)
             continue;
-        settle_learn_domain(s, settle_id(s, r->domain));
-        settle_learn_domain(s, settle_id(s, r->to_domain));
+        settle_learn_domain(s, r->domain);
+        settle_learn_domain(s, r->to_domain);
     }
     for (uint32_t i = 0; i < store->refused_count; i++)
-        settle_learn_domain(s, settle_id(s, store->refusals[i].own_domain));
+        settle_learn_domain(s, store->refusals[i].own_domain);
     for (uint32_t i = 0; i < store->fragment_count; i++)
         learn_from_login(s, store->fragments[i].user);
     for (uint32_t i = 0; i < store->access_count; i++)
@@ -301,7 +301,7 @@ static bool is_own_name(const struct settling *s, struct str name, struct str ho
         return false;
     struct str domain = str_skip(name, host.len + 1);
     for (;;) {
-        uint32_t id = intern_find(&s->names, domain);
+        uint32_t id = intern_find(s->names, domain);
         ptrdiff_t dot = str_find_char(domain, '.');
         if (settle_is_local(s, id))
             return true;

@@ -12,21 +12,15 @@ void outcomes(struct settlement *settlement, const struct settings *settings,
     struct settling s = {.out = settlement,
                          .store = store,
                          .settings = settings,
-                         .arena = &settlement->arena,
-                         .names = settlement->names};
-    s.ids = xcalloc(store->intern.count, sizeof *s.ids);
+                         .arena = &settlement->arena};
     settle_link_children(&s);
     settle_bulk_deletes(&s);
     for (uint32_t i = 0; i < count; i++) {
         settle_gather(&s, calls->head(calls->user, i), &gathered);
-        settlement->names = s.names;
-        settlement->facts.strings = s.names.items;
-        settlement->facts.string_count = s.names.count;
         if (!calls->see(calls->user, i, &gathered))
             break;
     }
     free(gathered.recipients);
-    free(s.ids);
     free(s.first_child);
     free(s.next_sibling);
 }

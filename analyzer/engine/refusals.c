@@ -148,10 +148,10 @@ static uint32_t user_of_message(const struct store *store, const struct refused 
 static struct refusal describe(struct settling *s, const struct refused *r, uint32_t user)
 {
     struct refusal refusal = {.principal = PRINCIPAL_UNKNOWN,
-                              .ip = settle_id(s, r->ip),
-                              .host = settle_id(s, r->host),
-                              .sender = settle_id(s, r->sender),
-                              .sender_domain = settle_id(s, r->sender_domain),
+                              .ip = r->ip,
+                              .host = r->host,
+                              .sender = r->sender,
+                              .sender_domain = r->sender_domain,
                               .reason = r->reason,
                               .recipient = r->recipient,
                               .whole_message = r->message,

@@ -18,15 +18,6 @@ int64_t settle_utc(const struct settling *s, struct moment when)
     return settlement_utc(s->out, when);
 }
 
-uint32_t settle_id(struct settling *s, uint32_t store_id)
-{
-    if (!store_id)
-        return 0;
-    if (!s->ids[store_id])
-        s->ids[store_id] = intern_id(&s->names, intern_get(&s->store->intern, store_id));
-    return s->ids[store_id];
-}
-
 static int bulk_order(const void *a, const void *b)
 {
     const struct bulk_delete *x = a, *y = b;
@@ -112,13 +103,13 @@ static void name_spellings(struct settling *s, struct principal *principal)
     for (uint32_t i = 0; i < principal->login_count; i++) {
         const struct login *login = &s->logins[principal->login_first + i];
         if (login->name)
-            names[count++] = intern_get(&s->names, login->name);
+            names[count++] = intern_get(s->names, login->name);
     }
     qsort(names, count, sizeof *names, str_compare_elements);
     uint32_t *ids = arena_alloc(s->arena, (count + 1) * sizeof *ids), distinct = 0;
     for (uint32_t i = 0; i < count; i++)
         if (i == 0 || !str_eq(names[i], names[i - 1]))
-            ids[distinct++] = intern_find(&s->names, names[i]);
+            ids[distinct++] = intern_find(s->names, names[i]);
     principal->login_names = ids;
     principal->login_name_count = distinct;
     free(names);
@@ -130,7 +121,7 @@ static void slice_principals(struct settling *s)
     uint32_t message = 0, login = 0, refusal = 0;
     for (uint32_t i = 0; i < s->slot_count; i++) {
         struct principal *p = &principals[i];
-        p->name = intern_get(&s->names, s->slots[i].name);
+        p->name = intern_get(s->names, s->slots[i].name);
         p->kind = s->slots[i].kind;
         for (p->message_first = message;
              message < s->message_count && s->messages[message].principal == i; message++)
@@ -154,13 +145,13 @@ static void list_local_domains(struct settling *s)
 {
     struct str *names = arena_alloc(s->arena, (s->local_domain_capacity + 1) * sizeof *names);
     uint32_t count = 0;
-    for (uint32_t id = 1; id < s->local_domain_capacity && id < s->names.count; id++)
+    for (uint32_t id = 1; id < s->local_domain_capacity && id < s->names->count; id++)
         if (s->local_domain[id])
-            names[count++] = intern_get(&s->names, id);
+            names[count++] = intern_get(s->names, id);
     qsort(names, count, sizeof *names, str_compare_elements);
     uint32_t *ids = arena_alloc(s->arena, (count + 1) * sizeof *ids);
     for (uint32_t i = 0; i < count; i++)
-        ids[i] = intern_find(&s->names, names[i]);
+        ids[i] = intern_find(s->names, names[i]);
     s->out->facts.local_domains = ids;
     s->out->facts.local_domain_count = count;
 }
@@ -172,7 +163,7 @@ static void list_operations(struct settling *s)
         arena_alloc(s->arena, (store->operated_count + 1) * sizeof *events);
     for (uint32_t i = 0; i < store->operated_count; i++) {
         const struct operated *o = &store->operations[i];
-        events[i] = (struct operator_event){o->act, o->count, settle_id(s, o->host),
+        events[i] = (struct operator_event){o->act, o->count, o->host,
                                             settle_utc(s, o->when), o->place};
     }
     s->out->facts.operators = events;
@@ -202,15 +193,15 @@ static void list_reputation(struct settling *s)
         arena_alloc(s->arena, (store->blocked_count + 1) * sizeof *facts);
     for (uint32_t i = 0; i < store->blocked_count; i++) {
         const struct blocked *b = &store->blocks[i];
-        rows[i].fact = (struct reputation_fact){settle_id(s, b->host),
-                                                settle_id(s, b->provider),
-                                                settle_id(s, b->sample),
+        rows[i].fact = (struct reputation_fact){b->host,
+                                                b->provider,
+                                                b->sample,
                                                 b->reason,
                                                 b->replies,
                                                 settle_utc(s, b->first),
                                                 settle_utc(s, b->last)};
-        rows[i].host = intern_get(&s->names, rows[i].fact.host);
-        rows[i].provider = intern_get(&s->names, rows[i].fact.provider);
+        rows[i].host = intern_get(s->names, rows[i].fact.host);
+        rows[i].provider = intern_get(s->names, rows[i].fact.provider);
     }
     qsort(rows, store->blocked_count, sizeof *rows, reputation_order);
     for (uint32_t i = 0; i < store->blocked_count; i++)
@@ -279,14 +270,16 @@ static void settle_part(void *user, unsigned thread, uint32_t part)
         settle_depth(s);
 }
 
-void settle(struct settlement *ret, const struct store *store, struct clock_map *maps,
+void settle(struct settlement *ret, struct store *store, struct clock_map *maps,
             const struct settings *settings)
 {
     *ret = (struct settlement){.store = store, .clocks = maps};
-    struct settling s = {.out = ret, .store = store, .settings = settings, .arena = &ret->arena};
+    struct settling s = {.out = ret,
+                         .store = store,
+                         .settings = settings,
+                         .arena = &ret->arena,
+                         .names = &store->intern};
     uint32_t fragments = store->fragment_count + 1;
-    intern_init(&s.names);
-    s.ids = xcalloc(store->intern.count, sizeof *s.ids);
     s.ips = xcalloc(store->intern.count, sizeof *s.ips);
     ret->parents = xcalloc(fragments, sizeof *ret->parents);
     ret->parent_kinds = xcalloc(fragments, sizeof *ret->parent_kinds);
@@ -307,12 +300,10 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
     list_reputation(&s);
     hand_over(&s);
     settle_sources(&s);
-    ret->names = s.names;
-    ret->facts.strings = ret->names.items;
-    ret->facts.string_count = ret->names.count;
+    ret->facts.strings = store->intern.items;
+    ret->facts.string_count = store->intern.count;
     settle_accounts_free(&s);
     free(new_index);
-    free(s.ids);
     free(s.ips);
     free(s.local_domain);
     free(s.first_child);
@@ -324,7 +315,6 @@ void settle(struct settlement *ret, const struct store *store, struct clock_map 
 void settlement_free(struct settlement *settlement)
 {
     arena_free(&settlement->arena);
-    intern_free(&settlement->names);
     free(settlement->parents);
     free(settlement->parent_kinds);
     free(settlement->roots);

@@ -40,7 +40,6 @@ struct clock_map {
 struct settlement {
     struct arena arena;
     struct facts facts;
-    struct intern names; /* behind facts.strings */
     const struct store *store;
     struct clock_map *clocks; /* by run */
     uint32_t *parents;        /* by fragment: the fragment it came out of, NO_FRAGMENT */
@@ -83,9 +82,10 @@ void fronts_settle(struct store *store);
  * joins the two. */
 void filter_sessions_settle(struct store *store);
 
-/* Consumes nothing of the store; settlement_free gives everything back. maps are those of the
- * joined store's runs. */
-void settle(struct settlement *ret, const struct store *store, struct clock_map *maps,
+/* Takes nothing from the store, but adds the names it makes to the store's strings, which are those
+ * of the facts; settlement_free gives everything else back. maps are those of the joined store's
+ * runs. */
+void settle(struct settlement *ret, struct store *store, struct clock_map *maps,
             const struct settings *settings);
 void settlement_free(struct settlement *settlement);
 int64_t settlement_utc(const struct settlement *settlement, struct moment when);

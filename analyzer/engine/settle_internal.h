@@ -12,9 +12,8 @@ struct settling {
     const struct store *store;
     const struct settings *settings;
     struct arena *arena;
-    struct intern names; /* every string of the facts */
-    uint32_t *ids;       /* by id of the store: id in names, 0 not asked for yet */
-    uint32_t *ips;        /* by id of the store: 1 + id of the address in canonical text, 0 not asked for yet */
+    struct intern *names; /* the store's: ids of the facts are ids of the store */
+    uint32_t *ips; /* by id as read: 1 + id of the address in canonical text, 0 not asked for yet */
     struct account_names *accounts;
     struct cidr *own; /* addresses of the server itself */
     size_t own_count;
@@ -42,9 +41,6 @@ struct settling {
     uint32_t *scripts;    /* by fragment: folder it was handed in from; NULL: none is known */
     int64_t history_usec; /* what lies before is dropped; INT64_MIN: nothing */
 };
-
-/* Id in the facts of a string of the store. */
-uint32_t settle_id(struct settling *s, uint32_t store_id);
 
 /* --since, --until, --no-history: what they mean for this log, once its span is known. */
 void settle_limits(struct settling *s);

@@ -30,13 +30,13 @@ static int by_text(const void *a, const void *b)
 static uint32_t *rank_addresses(const struct settling *s, const struct touch *touches,
                                 uint32_t count)
 {
-    uint32_t *ranks = xcalloc(s->names.count, sizeof *ranks), distinct = 0;
+    uint32_t *ranks = xcalloc(s->names->count, sizeof *ranks), distinct = 0;
     struct ranked *order = xcalloc(count + 1, sizeof *order);
     for (uint32_t i = 0; i < count; i++) {
         if (ranks[touches[i].ip_id]++)
             continue;
         order[distinct++] =
-            (struct ranked){intern_get(&s->names, touches[i].ip_id), touches[i].ip_id};
+            (struct ranked){intern_get(s->names, touches[i].ip_id), touches[i].ip_id};
     }
     qsort(order, distinct, sizeof *order, by_text);
     for (uint32_t i = 0; i < distinct; i++)
@@ -118,7 +118,7 @@ static bool exists(const struct settling *s, uint32_t account)
 static void classify(struct settling *s, struct source_fact *source)
 {
     struct ip ip;
-    if (!ip_parse(intern_get(&s->names, source->ip), &ip))
+    if (!ip_parse(intern_get(s->names, source->ip), &ip))
         return;
     source->own = settle_is_own(s, &ip);
     source->private_net = ip_is_private(&ip);
