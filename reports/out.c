@@ -13,7 +13,7 @@
 
 #include "arena.h"
 
-enum { BUFFER_BYTES = 16 << 10 };
+enum { BUFFER_BYTES = 64 << 10 };
 
 struct out {
     int fd;        /* -1: path beneath directory, opened for each write */
@@ -135,6 +135,11 @@ struct str out_kept(struct out *out)
 void out_str(struct out *out, struct str text)
 {
     out->bytes += text.len;
+    if (text.len <= BUFFER_BYTES - out->len) {
+        memcpy(out->buffer + out->len, text.len ? text.ptr : "", text.len);
+        out->len += text.len;
+        return;
+    }
     while (text.len > 0) {
         if (out->len == BUFFER_BYTES)
             flush(out, false);

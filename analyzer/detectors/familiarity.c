@@ -55,6 +55,13 @@ static bool is_mailbox(const struct login *login)
            login->service == SERVICE_WEBMAIL;
 }
 
+/* Mail often comes in bursts: equal stays tell no more than one. */
+static bool is_same(const struct stay *a, const struct stay *b)
+{
+    return a->network == b->network && a->day == b->day && a->tie == b->tie &&
+           a->foreign == b->foreign && a->own == b->own;
+}
+
 static struct stay *collect(const struct subject *subject, uint32_t *ret_count)
 {
     size_t most = (size_t)subject->message_count + subject->login_count + 1;
@@ -66,7 +73,8 @@ static struct stay *collect(const struct subject *subject, uint32_t *ret_count)
         struct stay stay = stay_at(subject->message_tie[i], subject->messages[i].first_usec);
         stay.foreign = subject->foreign[i];
         stay.own = !stay.foreign && subject->messages[i].sender_domain;
-        stays[count++] = stay;
+        count += !count || !is_same(&stays[count - 1], &stay);
+        stays[count - 1] = stay;
     }
     for (uint32_t i = 0; i < subject->login_count; i++) {
         if (subject->login_tie[i] == NO_TIE || subject->logins[i].outcome != LOGIN_OK)

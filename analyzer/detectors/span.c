@@ -1,28 +1,18 @@
 #include "span.h"
 
-#include <stdlib.h>
-
-static int compare_keys(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
+#include "radix.h"
 
 /* Small numbers for keys, so that a plain array can count them. */
 static uint32_t *number_keys(const struct sighting *sightings, uint32_t count, struct arena *arena)
 {
-    uint64_t *keys = arena_alloc(arena, (count + 1) * sizeof *keys);
-    uint32_t *numbers = arena_alloc(arena, (count + 1) * sizeof *numbers);
-    uint32_t kept = 0;
+    struct keyed *keys = arena_alloc(arena, (count + 1) * sizeof *keys);
+    uint32_t *numbers = arena_alloc(arena, (count + 1) * sizeof *numbers), number = 0;
     for (uint32_t i = 0; i < count; i++)
-        keys[i] = sightings[i].key;
-    qsort(keys, count, sizeof *keys, compare_keys);
-    for (uint32_t i = 0; i < count; i++)
-        if (i == 0 || keys[i] != keys[kept - 1])
-            keys[kept++] = keys[i];
+        keys[i] = (struct keyed){sightings[i].key, i};
+    radix_sort(keys, count);
     for (uint32_t i = 0; i < count; i++) {
-        const uint64_t *at = bsearch(&sightings[i].key, keys, kept, sizeof *keys, compare_keys);
-        numbers[i] = (uint32_t)(at - keys);
+        number += i > 0 && keys[i].key != keys[i - 1].key;
+        numbers[keys[i].index] = number;
     }
     return numbers;
 }

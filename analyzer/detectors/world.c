@@ -98,7 +98,8 @@ static int compare_ids(const void *a, const void *b)
 static uint32_t sort_unique(uint32_t *ids, uint32_t count)
 {
     uint32_t kept = 0;
-    qsort(ids, count, sizeof *ids, compare_ids);
+    if (count > 1)
+        qsort(ids, count, sizeof *ids, compare_ids);
     for (uint32_t i = 0; i < count; i++)
         if (i == 0 || ids[i] != ids[kept - 1])
             ids[kept++] = ids[i];

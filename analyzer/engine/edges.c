@@ -77,15 +77,13 @@ static void bind(struct settling *s, uint32_t parent, uint32_t child, enum edge_
 /* May this message have come out of another one? Its client must be this server, or nobody. */
 static bool may_be_child(const struct settling *s, const struct fragment *child, uint32_t relay_ip)
 {
-    struct ip ip;
     if (!(child->flags & FRAGMENT_SUBMITTED))
         return true;
     if (child->user)
         return false;
     if (child->orig_queue_id || (relay_ip && child->ip == relay_ip))
         return true;
-    return ip_parse(intern_get(&s->store->intern, child->ip), &ip) &&
-           (ip_is_loopback(&ip) || settle_is_own(s, &ip));
+    return settle_address(s, child->ip)->own;
 }
 
 /* XFORWARD: the child itself names its parent. */
@@ -145,10 +143,9 @@ static uint32_t child_on_other_host(const struct settling *s, const struct edge 
 
 static bool own_relay(const struct settling *s, const struct edge *edge)
 {
-    struct ip ip;
     if (edge->relay == RELAY_LOOPBACK || edge->kind == EDGE_FORWARDED || edge->kind == EDGE_FILTER)
         return true;
-    return ip_parse(intern_get(&s->store->intern, edge->relay_ip), &ip) && settle_is_own(s, &ip);
+    return settle_address(s, edge->relay_ip)->own;
 }
 
 static uint32_t parent_of_edge(const struct settling *s, const struct edge *edge)

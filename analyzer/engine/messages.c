@@ -65,31 +65,38 @@ static bool is_trusted(const struct settling *s, const struct ip *ip)
     return false;
 }
 
-static uint32_t canonical_ip(struct settling *s, uint32_t store_id)
+static struct address look_at(const struct settling *s, uint32_t id)
 {
     struct ip ip;
     char text[IP_TEXT];
-    if (!ip_parse(intern_get(&s->store->intern, store_id), &ip))
-        return 0;
-    return intern_id(s->names, ip_text(&ip, text));
+    if (!ip_parse(intern_get(s->names, id), &ip))
+        return (struct address){.id = 0, .asked = true};
+    bool own = settle_is_own(s, &ip);
+    return (struct address){.id = intern_id(s->names, ip_text(&ip, text)),
+                            .asked = true,
+                            .own = own,
+                            .inside = own || ip_is_private(&ip) || is_trusted(s, &ip)};
 }
 
-uint32_t settle_ip(struct settling *s, uint32_t store_id)
+/* Own addresses are known by now. */
+const struct address *settle_address(const struct settling *s, uint32_t id)
 {
-    if (!store_id)
-        return 0;
-    if (!s->ips[store_id])
-        s->ips[store_id] = 1 + canonical_ip(s, store_id);
-    return s->ips[store_id] - 1;
+    struct address *address = &s->addresses[id];
+    if (!address->asked)
+        *address = look_at(s, id);
+    return address;
+}
+
+uint32_t settle_ip(const struct settling *s, uint32_t id)
+{
+    return settle_address(s, id)->id;
 }
 
 /* Who caused the submission, or PRINCIPAL_UNKNOWN for mail that merely came in. */
-static uint32_t principal_of(struct settling *s, uint32_t root, const struct gathered *gathered,
-                             uint32_t source)
+static uint32_t principal_of(struct settling *s, uint32_t root, const struct gathered *gathered)
 {
     const struct fragment *f = fragment_at(s, root);
     const struct intern *strings = &s->store->intern;
-    struct ip ip;
     if (f->user)
         return settle_principal(s, settle_account(s, f->user, f->host), PRINCIPAL_ACCOUNT);
     if (f->uid || f->identified) {
@@ -99,14 +106,13 @@ static uint32_t principal_of(struct settling *s, uint32_t root, const struct gat
             s, named(s, "uid:", intern_get(strings, uid), host.len ? "@" : "", host),
             PRINCIPAL_UID);
     }
-    struct str address = intern_get(s->names, source);
-    bool known = source && ip_parse(address, &ip);
-    bool inside = known && (settle_is_own(s, &ip) || ip_is_private(&ip) || is_trusted(s, &ip));
+    const struct address *source = settle_address(s, f->orig_ip ? f->orig_ip : f->ip);
+    bool inside = source->inside;
     if (is_inbound(s, gathered, !inside))
         return PRINCIPAL_UNKNOWN;
-    return settle_principal(
-        s, named(s, inside ? "net:" : "anon:", known ? address : STR("unknown"), "", STR("")),
-        inside ? PRINCIPAL_NET : PRINCIPAL_ANON);
+    struct str address = source->id ? intern_get(s->names, source->id) : STR("unknown");
+    return settle_principal(s, named(s, inside ? "net:" : "anon:", address, "", STR("")),
+                            inside ? PRINCIPAL_NET : PRINCIPAL_ANON);
 }
 
 #define GROW(array, count, capacity)                                                               \
@@ -133,19 +139,18 @@ static void add_recipients(struct settling *s, const struct gathered *gathered,
 static void describe(struct settling *s, const struct fragment *f, const struct gathered *gathered,
                      struct message *message)
 {
-    struct ip ip;
     struct str client = intern_get(&s->store->intern, f->client_name);
     bool forwarded = f->orig_ip;
+    const struct address *source = settle_address(s, forwarded ? f->orig_ip : f->ip);
     message->host = f->host;
     message->queue_id = f->queue_id;
     message->last_queue_id = gathered->last_queue_id ? gathered->last_queue_id : 0;
-    message->ip = settle_ip(s, forwarded ? f->orig_ip : f->ip);
+    message->ip = source->id;
     if (forwarded)
         client = intern_get(&s->store->intern, f->orig_client_name);
     message->client_name =
         client.len && !str_eq(client, STR("unknown")) ? intern_lower_id(s->names, client) : 0;
-    if (f->user && message->ip && ip_parse(intern_get(s->names, message->ip), &ip) &&
-        settle_is_own(s, &ip)) {
+    if (f->user && source->own) {
         message->ip = 0;
         message->flags |= MESSAGE_SOURCE_HIDDEN;
     }
@@ -168,9 +173,7 @@ static void describe(struct settling *s, const struct fragment *f, const struct 
 /* Looks re-injected: loopback handed it in without a login, and no parent was found. */
 static bool is_unbound(const struct settling *s, const struct fragment *f)
 {
-    struct ip ip;
-    return (f->flags & FRAGMENT_SUBMITTED) && !f->user &&
-           ip_parse(intern_get(&s->store->intern, f->ip), &ip) && settle_is_own(s, &ip);
+    return (f->flags & FRAGMENT_SUBMITTED) && !f->user && settle_address(s, f->ip)->own;
 }
 
 /* Names a message it came out of, which is not in the log: who submitted that is not known. */
@@ -194,8 +197,7 @@ static void add_message(struct settling *s, uint32_t root, struct gathered *gath
         facts->unattributed_recipients += counts ? recipients : 0;
         return;
     }
-    uint32_t principal =
-        principal_of(s, root, gathered, settle_ip(s, f->orig_ip ? f->orig_ip : f->ip));
+    uint32_t principal = principal_of(s, root, gathered);
     s->out->principal_of[root] = principal;
     if (principal == PRINCIPAL_UNKNOWN) {
         facts->inbound_messages += counts;

@@ -273,8 +273,9 @@ void settle_local_domains(struct settling *s)
     }
     for (uint32_t i = 0; i < store->refused_count; i++)
         settle_learn_domain(s, store->refusals[i].own_domain);
-    for (uint32_t i = 0; i < store->fragment_count; i++)
-        learn_from_login(s, store->fragments[i].user);
+    for (uint32_t i = 0, last = 0; i < store->fragment_count; last = store->fragments[i++].user)
+        if (store->fragments[i].user != last)
+            learn_from_login(s, store->fragments[i].user);
     for (uint32_t i = 0; i < store->access_count; i++)
         learn_from_login(s, store->accesses[i].name);
     learn_from_senders(s);

@@ -163,8 +163,8 @@ static void list_operations(struct settling *s)
         arena_alloc(s->arena, (store->operated_count + 1) * sizeof *events);
     for (uint32_t i = 0; i < store->operated_count; i++) {
         const struct operated *o = &store->operations[i];
-        events[i] = (struct operator_event){o->act, o->count, o->host,
-                                            settle_utc(s, o->when), o->place};
+        events[i] =
+            (struct operator_event){o->act, o->count, o->host, settle_utc(s, o->when), o->place};
     }
     s->out->facts.operators = events;
     s->out->facts.operator_count = store->operated_count;
@@ -280,7 +280,7 @@ void settle(struct settlement *ret, struct store *store, struct clock_map *maps,
                          .arena = &ret->arena,
                          .names = &store->intern};
     uint32_t fragments = store->fragment_count + 1;
-    s.ips = xcalloc(store->intern.count, sizeof *s.ips);
+    s.addresses = xcalloc(store->intern.count, sizeof *s.addresses);
     ret->parents = xcalloc(fragments, sizeof *ret->parents);
     ret->parent_kinds = xcalloc(fragments, sizeof *ret->parent_kinds);
     ret->roots = xcalloc(fragments, sizeof *ret->roots);
@@ -304,7 +304,7 @@ void settle(struct settlement *ret, struct store *store, struct clock_map *maps,
     ret->facts.string_count = store->intern.count;
     settle_accounts_free(&s);
     free(new_index);
-    free(s.ips);
+    free(s.addresses);
     free(s.local_domain);
     free(s.first_child);
     free(s.next_sibling);

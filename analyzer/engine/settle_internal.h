@@ -13,7 +13,12 @@ struct settling {
     const struct settings *settings;
     struct arena *arena;
     struct intern *names; /* the store's: ids of the facts are ids of the store */
-    uint32_t *ips; /* by id as read: 1 + id of the address in canonical text, 0 not asked for yet */
+    struct address {      /* by id as read */
+        uint32_t id;      /* of the address in canonical text, 0: it is none */
+        bool asked;
+        bool own;    /* of this server */
+        bool inside; /* own, private or trusted */
+    } * addresses;
     struct account_names *accounts;
     struct cidr *own; /* addresses of the server itself */
     size_t own_count;
@@ -105,7 +110,9 @@ void settle_group(void *records, uint32_t count, size_t size, size_t key_at, uin
 uint32_t settle_principal(struct settling *s, uint32_t name, enum principal_kind kind);
 /* Sorts the principals: accounts by name, then the others; new_index[old index] = new index. */
 uint32_t *settle_sort_principals(struct settling *s);
-uint32_t settle_ip(struct settling *s, uint32_t store_id);
+/* Id of the address in canonical text, 0 if it is none; what is known of it. */
+uint32_t settle_ip(const struct settling *s, uint32_t id);
+const struct address *settle_address(const struct settling *s, uint32_t id);
 
 /* The login of a connection: id of the store, 0 for none. A refusal repeats what the client says in
    HELO; what the session's own end disproves is no login. */

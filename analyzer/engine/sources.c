@@ -14,57 +14,75 @@ struct touch {
 
 #define NO_LOGIN UINT32_MAX
 
-struct ranked {
-    struct str text;
-    uint32_t id;
-};
-
-static int by_text(const void *a, const void *b)
+/* Eight bytes of a text from byte `from` on, NULs behind its end: a number in the order of texts.
+ */
+static uint64_t text_key(struct str text, size_t from)
 {
-    const struct ranked *x = a, *y = b;
-    return str_compare(x->text, y->text);
+    unsigned char bytes[8] = {0};
+    uint64_t key = 0;
+    if (text.len > from)
+        memcpy(bytes, text.ptr + from, text.len - from < 8 ? text.len - from : 8);
+    for (unsigned i = 0; i < sizeof bytes; i++)
+        key = key << 8 | bytes[i];
+    return key;
+}
+
+/* By text; a canonical address has at most IP_TEXT bytes. */
+static void sort_addresses(const struct settling *s, struct keyed *order, uint32_t count)
+{
+    for (size_t from = IP_TEXT / 8 * 8 + 8; from > 0;) {
+        from -= 8;
+        for (uint32_t i = 0; i < count; i++)
+            order[i].key = text_key(intern_get(s->names, order[i].index), from);
+        radix_sort(order, count);
+    }
 }
 
 /* Ranks of the addresses by text, by id in names: sorting each of them once is cheaper than
  * comparing texts for every touch. */
 static uint32_t *rank_addresses(const struct settling *s, const struct touch *touches,
-                                uint32_t count)
+                                uint32_t count, uint32_t *ret_distinct)
 {
     uint32_t *ranks = xcalloc(s->names->count, sizeof *ranks), distinct = 0;
-    struct ranked *order = xcalloc(count + 1, sizeof *order);
-    for (uint32_t i = 0; i < count; i++) {
-        if (ranks[touches[i].ip_id]++)
-            continue;
-        order[distinct++] =
-            (struct ranked){intern_get(s->names, touches[i].ip_id), touches[i].ip_id};
-    }
-    qsort(order, distinct, sizeof *order, by_text);
+    struct keyed *order = xcalloc(count + 1, sizeof *order);
+    for (uint32_t i = 0; i < count; i++)
+        if (!ranks[touches[i].ip_id]++)
+            order[distinct++].index = touches[i].ip_id;
+    sort_addresses(s, order, distinct);
     for (uint32_t i = 0; i < distinct; i++)
-        ranks[order[i].id] = i;
+        ranks[order[i].index] = i;
     free(order);
+    *ret_distinct = distinct;
     return ranks;
 }
 
 /* By rank and time, logins before submissions: they were collected in that order. */
-static void sort_touches(struct touch *touches, uint32_t count)
+static struct touch *sort_touches(struct touch *touches, uint32_t count, uint32_t ranks)
 {
-    struct keyed *order = xcalloc(count + 1, sizeof *order);
-    struct touch *sorted = xcalloc(count + 1, sizeof *sorted);
+    struct keyed *order = xmalloc((count + (size_t)1) * sizeof *order);
+    struct touch *sorted = xmalloc((count + (size_t)1) * sizeof *sorted);
+    uint32_t *ends = xcalloc((size_t)ranks + 1, sizeof *ends);
     for (uint32_t i = 0; i < count; i++)
-        order[i] = (struct keyed){radix_key(touches[i].usec), i};
-    radix_sort(order, count);
+        ends[touches[i].rank + 1]++;
+    for (uint32_t rank = 0; rank < ranks; rank++)
+        ends[rank + 1] += ends[rank];
     for (uint32_t i = 0; i < count; i++)
-        order[i].key = touches[order[i].index].rank;
-    radix_sort(order, count);
+        order[ends[touches[i].rank]++] = (struct keyed){radix_key(touches[i].usec), i};
+    for (uint32_t rank = 0, from = 0; rank < ranks; from = ends[rank++])
+        radix_sort(order + from, ends[rank] - from);
     for (uint32_t i = 0; i < count; i++)
         sorted[i] = touches[order[i].index];
-    memcpy(touches, sorted, count * sizeof *touches);
     free(order);
-    free(sorted);
+    free(ends);
+    free(touches);
+    return sorted;
 }
 
-static uint32_t collect(struct settling *s, struct touch *touches)
+/* All touches, in order; the caller frees them. */
+static struct touch *collect(struct settling *s, uint32_t *ret_count, uint32_t *ret_sources)
 {
+    struct touch *touches =
+        xmalloc(((size_t)s->login_count + s->message_count + 1) * sizeof *touches);
     uint32_t count = 0;
     for (uint32_t i = 0; i < s->login_count; i++) {
         const struct login *l = &s->logins[i];
@@ -86,28 +104,12 @@ static uint32_t collect(struct settling *s, struct touch *touches)
                                .ip_id = m->ip,
                                .client_name = m->client_name};
     }
-    uint32_t *ranks = rank_addresses(s, touches, count);
+    uint32_t *ranks = rank_addresses(s, touches, count, ret_sources);
     for (uint32_t i = 0; i < count; i++)
         touches[i].rank = ranks[touches[i].ip_id];
     free(ranks);
-    sort_touches(touches, count);
-    return count;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static uint32_t distinct(uint32_t *values, uint32_t count)
-{
-    uint32_t n = 0;
-    qsort(values, count, sizeof *values, by_value);
-    for (uint32_t i = 0; i < count; i++)
-        if (i == 0 || values[i] != values[i - 1])
-            values[n++] = values[i];
-    return n;
+    *ret_count = count;
+    return sort_touches(touches, count, *ret_sources);
 }
 
 static bool exists(const struct settling *s, uint32_t account)
@@ -126,11 +128,23 @@ static void classify(struct settling *s, struct source_fact *source)
         source->trusted |= cidr_has(&s->settings->trusted_nets[i], &ip);
 }
 
-/* One address: its touches, in order of time. failed and ok are scratch of count elements. */
-static void summarise(struct settling *s, const struct touch *touches, uint32_t count,
-                      uint32_t *failed, uint32_t *ok, struct source_fact *source)
+/* By account, an id in names: 1 + the last address it was seen to fail, to get in at. */
+struct seen {
+    uint32_t failed, ok;
+};
+
+/* Is this the first time at that address? */
+static bool see(uint32_t *last, uint32_t row)
 {
-    uint32_t failed_count = 0, ok_count = 0;
+    bool first = *last != row + 1;
+    *last = row + 1;
+    return first;
+}
+
+/* One address: its touches, in order of time. */
+static void summarise(struct settling *s, const struct touch *touches, uint32_t count,
+                      struct seen *seen, uint32_t row, struct source_fact *source)
+{
     source->ip = touches[0].ip_id;
     source->first_usec = touches[0].usec;
     source->last_usec = touches[count - 1].usec;
@@ -140,31 +154,25 @@ static void summarise(struct settling *s, const struct touch *touches, uint32_t 
         if (l && l->outcome == LOGIN_FAILED) {
             source->failed += l->count;
             source->failed_named += l->name ? l->count : 0;
-            if (l->account)
-                failed[failed_count++] = l->account;
+            if (l->account && see(&seen[l->account].failed, row)) {
+                source->accounts_failed++;
+                source->accounts_unknown += !exists(s, l->account);
+            }
         } else if (touches[i].account) {
-            ok[ok_count++] = touches[i].account;
+            source->accounts_ok += see(&seen[touches[i].account].ok, row);
         } else if (l) {
             source->unnamed_ok += l->count;
         }
     }
-    source->accounts_failed = distinct(failed, failed_count);
-    source->accounts_ok = distinct(ok, ok_count);
-    for (uint32_t i = 0; i < source->accounts_failed; i++)
-        source->accounts_unknown += !exists(s, failed[i]);
     classify(s, source);
 }
 
 void settle_sources(struct settling *s)
 {
     struct facts *facts = &s->out->facts;
-    size_t most = (size_t)s->login_count + s->message_count + 1;
-    struct touch *touches = xcalloc(most, sizeof *touches);
-    uint32_t *failed = xcalloc(most, sizeof *failed), *ok = xcalloc(most, sizeof *ok), sources = 0,
-             by_ip = 0;
-    uint32_t count = collect(s, touches);
-    for (uint32_t i = 0; i < count; i++)
-        sources += i == 0 || touches[i].ip_id != touches[i - 1].ip_id;
+    struct seen *seen = xcalloc(s->names->count, sizeof *seen);
+    uint32_t count, sources, by_ip = 0;
+    struct touch *touches = collect(s, &count, &sources);
     struct source_fact *rows = arena_alloc(s->arena, (sources + 1) * sizeof *rows);
     uint32_t *logins = arena_alloc(s->arena, (s->login_count + 1) * sizeof *logins), row = 0;
     for (uint32_t from = 0, to; from < count; from = to, row++) {
@@ -173,12 +181,11 @@ void settle_sources(struct settling *s)
             if (touches[to].login != NO_LOGIN)
                 logins[by_ip++] = touches[to].login;
         rows[row].login_count = by_ip - rows[row].login_first;
-        summarise(s, touches + from, to - from, failed, ok, &rows[row]);
+        summarise(s, touches + from, to - from, seen, row, &rows[row]);
     }
     facts->sources = rows;
     facts->source_count = sources;
     facts->logins_by_ip = logins;
     free(touches);
-    free(failed);
-    free(ok);
+    free(seen);
 }
