@@ -114,6 +114,8 @@ static void add_outputs(struct places *places, const struct settings *settings)
     add_output_file(places, settings->stats_file);
     add_output_file(places, settings->unrecognised_file);
     add_output_file(places, settings->pseudonym_key);
+    if (settings->save_segment) /* renamed into its place */
+        add_parent(places, settings->save_segment);
 }
 
 void sandbox_enter(const struct settings *settings, const char *also_read, char text[SANDBOX_TEXT])

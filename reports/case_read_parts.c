@@ -21,7 +21,8 @@ static void logins(struct reader *reader, const json_t *object, struct counts *r
 
 void read_refs(struct reader *reader, const json_t *object, struct ref *ret, uint32_t *ret_count)
 {
-    const json_t *array = read_array(reader, object, "refs", ret_count);
+    ret[0].gone = json_is_null(json_object_get(object, "refs"));
+    const json_t *array = ret[0].gone ? NULL : read_array(reader, object, "refs", ret_count);
     if (*ret_count > REFS_MAX)
         *ret_count = REFS_MAX;
     for (uint32_t i = 0; i < *ret_count; i++) {

@@ -58,6 +58,10 @@ static void logins(struct json *json, const struct counts *counts)
 
 void json_refs(struct json *json, const struct ref *refs, uint32_t count)
 {
+    if (!count && refs[0].gone) {
+        json_null(json, "refs");
+        return;
+    }
     json_begin(json, "refs", '[');
     for (uint32_t i = 0; i < count; i++) {
         json_begin(json, NULL, '{');

@@ -45,6 +45,7 @@ struct ref {
     bool has_digest;
     uint8_t sha256[32]; /* these two are filled by the second pass */
     struct str text;    /* the line, secrets and all; ptr NULL: not read, or one too many */
+    bool gone; /* its log is in a saved segment alone: of the first one, if no other is left */
 };
 
 enum { REFS_MAX = 3, EVIDENCE_TEXT_MAX = 400 };

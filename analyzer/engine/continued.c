@@ -4,7 +4,7 @@
 
 /* A process writes the parts of a line at once. */
 #define TOGETHER_USEC ((int64_t)60 * USEC_PER_SEC)
-enum { PIECES_MAX = 1024, ENVELOPE_BYTES = 512 };
+enum { ENVELOPE_BYTES = 512 };
 
 /* What makes one line of a text that came in parts. */
 struct stitcher {

@@ -58,7 +58,8 @@ static void arrive(struct depth_count *d, uint32_t index, const struct turn *tur
 {
     const struct fragment *f = fragment_at(d, index);
     int64_t first = settle_utc(d->s, f->first),
-            usec = settle_utc(d->s, turn->when) - (int64_t)turn->seconds * USEC_PER_SEC;
+            usec = settle_utc(d->s, turn->when) -
+                   (int64_t)(turn->kind_and_seconds >> 2) * USEC_PER_SEC;
     if ((f->flags & (FRAGMENT_STARTED | FRAGMENT_SELF_ID)) || (d->known[index] & ARRIVED))
         return;
     bool old = first - usec > (int64_t)OLD_SECONDS * USEC_PER_SEC && !(d->known[index] & MOVED);
@@ -83,7 +84,7 @@ static void see_turn(struct depth_count *d, const struct turn *turn)
     int64_t usec = settle_utc(d->s, turn->when);
     if (!(known & IN_QUEUE))
         return;
-    switch ((enum turn_kind)turn->kind) {
+    switch ((enum turn_kind)(turn->kind_and_seconds & 3)) {
     case TURN_ARRIVED:
         arrive(d, index, turn);
         break;

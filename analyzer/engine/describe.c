@@ -30,7 +30,8 @@ static const char **list_formats(struct run *run, const struct input_fact *fact,
 static void describe_input(struct run *run, const struct member *member, bool log,
                            struct input_report *input)
 {
-    const struct path_fact *path = &run->path_facts[member->path];
+    const struct path_fact *path =
+        member->origin ? &member->origin->path : &run->path_facts[member->path];
     struct input_fact fact = log ? member->summary : member->store.inputs[0];
     *input = (struct input_report){.path = member->path_name,
                                    .member = member->name,

@@ -349,6 +349,18 @@ static void unite(size_t *group, size_t count, size_t a, size_t b)
             group[i] = first;
 }
 
+/* What they have in common was settled when it was made. */
+static bool of_one_segment(const struct member *a, const struct member *b)
+{
+    return a->origin && b->origin && a->path == b->path;
+}
+
+/* Of two logs with the same lines the one to keep is that which holds them still. */
+static bool can_be_quoted_instead(const struct member *members, size_t i, size_t j)
+{
+    return members[j].origin && !members[i].origin;
+}
+
 void inputs_overlaps(const struct member *members, size_t count, struct clock_map *const *maps,
                      size_t *group, bool *whole)
 {
@@ -360,7 +372,8 @@ void inputs_overlaps(const struct member *members, size_t count, struct clock_ma
         struct minutes mine = {0};
         for (size_t j = 0; j < i && !whole[i]; j++) {
             if (whole[j] || members[i].first_usec == TIME_NONE ||
-                members[j].last_usec < members[i].first_usec)
+                members[j].last_usec < members[i].first_usec ||
+                of_one_segment(&members[i], &members[j]))
                 continue;
             bool overlaps = overlap(&members[j], maps[j], &members[i], maps[i]);
             if (!overlaps && !in_one_second(&members[j], &members[i]))
@@ -369,7 +382,8 @@ void inputs_overlaps(const struct member *members, size_t count, struct clock_ma
                 mine = minutes_of(&members[i], maps[i]);
             struct minutes other = minutes_of(&members[j], maps[j]);
             if (holds_all(&other, &mine))
-                whole[i] = true;
+                whole[can_be_quoted_instead(members, i, j) && holds_all(&mine, &other) ? j : i] =
+                    true;
             else if (overlaps)
                 unite(group, i + 1, group[i], group[j]);
             free(other.items);

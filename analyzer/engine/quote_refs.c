@@ -54,3 +54,32 @@ struct ref **quote_refs_of(const struct report *report, size_t *ret_count)
     *ret_count = refs.count;
     return refs.items;
 }
+
+/* Those of one item; they are the report's own memory. */
+static void drop(const struct ref *refs, const uint32_t *count, const bool *gone)
+{
+    struct ref *kept = (struct ref *)(uintptr_t)refs;
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < *count; i++)
+        if (!gone[refs[i].place.input])
+            kept[left++] = refs[i];
+    if (!left && *count)
+        kept[0].gone = true;
+    *(uint32_t *)(uintptr_t)count = left;
+}
+
+static void drop_evidence(const struct evidence *items, uint32_t count, const bool *gone)
+{
+    for (uint32_t i = 0; i < count; i++)
+        drop(items[i].refs, &items[i].ref_count, gone);
+}
+
+void quote_drop_refs(const struct report *report, const bool *gone)
+{
+    for (uint32_t i = 0; i < report->account_count; i++)
+        drop_evidence(report->accounts[i].evidence, report->accounts[i].evidence_count, gone);
+    for (uint32_t i = 0; i < report->finding_count; i++)
+        drop_evidence(report->findings[i].evidence, report->findings[i].evidence_count, gone);
+    for (uint32_t i = 0; i < report->timeline_count; i++)
+        drop(report->timeline[i].refs, &report->timeline[i].ref_count, gone);
+}

@@ -7,4 +7,7 @@
 /* The caller frees the list. The references are the report's own, to be filled. */
 struct ref **quote_refs_of(const struct report *report, size_t *ret_count);
 
+/* Takes out the references into inputs that are gone. */
+void quote_drop_refs(const struct report *report, const bool *gone);
+
 #endif

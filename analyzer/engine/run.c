@@ -81,6 +81,7 @@ void run_free(struct run *run)
         settlement_free(&run->settlement);
     if (run->joined)
         store_free(&run->store);
+    run_free_kept(run);
     matcher_free(run->matcher);
     if (run->spool_fd >= 0)
         close(run->spool_fd);
@@ -107,17 +108,21 @@ static void work(void *worker, struct block *block)
     batch_fill(worker, block, NULL, NULL);
 }
 
+struct member *run_add_member(struct run *run)
+{
+    if (run->member_count == run->member_capacity) {
+        run->member_capacity = run->member_capacity * 2 + 16;
+        run->members = xrealloc(run->members, run->member_capacity, sizeof(struct member *));
+    }
+    return run->members[run->member_count++] = arena_alloc(&run->arena, sizeof(struct member));
+}
+
 static void *begin_member(void *user, size_t path, unsigned index,
                           const struct source_member *source)
 {
     struct run *run = user;
     pthread_mutex_lock(&run->lock);
-    struct member *member = arena_alloc(&run->arena, sizeof *member);
-    if (run->member_count == run->member_capacity) {
-        run->member_capacity = run->member_capacity * 2 + 16;
-        run->members = xrealloc(run->members, run->member_capacity, sizeof(struct member *));
-    }
-    run->members[run->member_count++] = member;
+    struct member *member = run_add_member(run);
     member->name = source->name ? arena_cstr(&run->arena, str_of(source->name)) : NULL;
     pthread_mutex_unlock(&run->lock);
     member->run = run;
@@ -174,6 +179,12 @@ struct pipeline_options run_pipeline_options(const struct run *run, unsigned thr
     return options;
 }
 
+static bool is_log(void *user, size_t path)
+{
+    const struct run *run = user;
+    return !run->is_segment[path];
+}
+
 static void read_all(struct run *run)
 {
     struct consumer consumer = {.user = run,
@@ -184,8 +195,10 @@ static void read_all(struct run *run)
                                 .work = work,
                                 .fold = fold_member,
                                 .member_end = end_member,
-                                .path_end = end_path};
+                                .path_end = end_path,
+                                .wants = is_log};
     struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
+    run_read_segments(run);
     options.source.progress = run->calls.received;
     pipeline_run(run->paths.items, run->paths.count, &options, &consumer);
 }
@@ -215,9 +228,10 @@ static void say_damage(struct run *run)
     }
 }
 
+/* A log of a segment may have no line left that no other log has. */
 static bool holds_log(const struct member *member)
 {
-    return member->store.inputs[0].recognised > 0;
+    return member->origin || member->store.inputs[0].recognised > 0;
 }
 
 static bool holds_times(const struct member *member)
@@ -256,6 +270,7 @@ static void gather_logs(struct run *run, bool (*wanted)(const struct member *))
     clocks_settle(&rules, run->logs, run->log_count, run->maps);
     inputs_span(run->logs, run->log_count, run->maps);
     inputs_sort(run->logs, run->log_count, run->maps);
+    run_keep_segment(run);
     inputs_name_hosts(run->logs, run->log_count, run->settings, &run->notes);
 }
 
@@ -403,6 +418,7 @@ static void read_again(struct run *run, struct member *member, struct multiset *
     if (!drop)
         return;
     store_free(&member->store);
+    run_forget_kept(run, (size_t)(member - run->logs));
     member->store = again.store;
     member->duplicates = again.store.inputs[0].duplicates;
 }
@@ -454,6 +470,7 @@ static void drop_whole(struct run *run, size_t index)
     store_free(&member->store);
     store_init(&member->store, run->seed);
     member->store.matcher = run->matcher;
+    run_forget_kept(run, index);
     kept.recognised = kept.unrecognised = kept.other_program = 0;
     kept.duplicates = lines;
     member->store.inputs[0] = kept;
@@ -480,14 +497,16 @@ static void warn_of_twins(struct run *run, const size_t *groups)
 }
 
 /* The same lines in two inputs count once. */
-static void resolve_overlaps(struct run *run)
+static bool resolve_overlaps(struct run *run, struct err *err)
 {
     size_t *groups = xcalloc(run->log_count + 1, sizeof *groups);
     bool *whole = xcalloc(run->log_count + 1, sizeof *whole);
     run->resolved = arena_alloc(&run->arena, run->log_count + 1);
     inputs_overlaps(run->logs, run->log_count, run->maps, groups, whole);
     warn_of_twins(run, groups);
-    for (size_t i = 0; i < run->log_count; i++) {
+    run_say_segments(run, whole);
+    bool decided = run_decide_segments(run, groups, whole, err);
+    for (size_t i = 0; i < run->log_count && decided; i++) {
         bool others = false;
         for (size_t j = i + 1; j < run->log_count && groups[i] == i; j++)
             others |= groups[j] == i;
@@ -499,8 +518,9 @@ static void resolve_overlaps(struct run *run)
             drop_whole(run, i);
     free(groups);
     free(whole);
-    if (!run->renamed)
-        return;
+    run_keep_segment(run);
+    if (!run->renamed || !decided)
+        return decided;
     /* Stores were made anew: their clocks and hosts must be settled again. */
     struct clock_rules rules = {&run->arena, run->settings};
     struct notes known = {.arena = &run->arena}; /* all of it was noted the first time */
@@ -509,6 +529,7 @@ static void resolve_overlaps(struct run *run)
     clocks_settle(&rules, run->logs, run->log_count, run->maps);
     inputs_name_hosts(run->logs, run->log_count, run->settings, &known);
     free(known.items);
+    return true;
 }
 
 static struct clock_map *join_all(struct run *run)
@@ -616,9 +637,11 @@ enum run_state run_settle(struct run *run, bool twice, struct err *err)
     gather_logs(run, holds_log);
     if (run->log_count == 0)
         return RUN_NO_LOG;
-    resolve_overlaps(run);
+    bool resolved = resolve_overlaps(run, err);
     if (*run->stop)
         return RUN_STOPPED;
+    if (!resolved || !run_save_segment(run, err))
+        return RUN_FAILED;
     run_end_stage(run, STAGE_OVERLAPS);
     struct clock_map *maps = join_all(run);
     run_end_stage(run, STAGE_JOIN);
@@ -642,6 +665,7 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
     run_describe(run, ret);
     run_end_stage(run, STAGE_SETTLE);
     detect(&run->settlement.facts, run->settings, &run->arena, ret);
+    run_drop_refs(run, ret);
     run_end_stage(run, STAGE_DETECT);
     return run->damaged ? RUN_DAMAGED : RUN_DONE;
 }

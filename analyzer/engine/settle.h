@@ -16,6 +16,7 @@ struct member {
     bool named;
     uint64_t bytes;
     const char *damage;
+    const struct segment_origin *origin; /* of what a saved segment held; NULL: its bytes are there */
     struct store store;
     struct host_rename {
         struct str from, to;

@@ -26,14 +26,15 @@ static int open_unlinked(const char *dir)
     return fd;
 }
 
-static bool write_all(int fd, const char *data, size_t bytes)
+bool spool_write(int fd, const void *data, size_t bytes)
 {
+    const char *at = data;
     while (bytes) {
-        ssize_t n = write(fd, data, bytes);
+        ssize_t n = write(fd, at, bytes);
         if (n < 0 && errno != EINTR)
             return false;
         if (n > 0) {
-            data += n;
+            at += n;
             bytes -= (size_t)n;
         }
     }
@@ -67,7 +68,7 @@ bool spool_standard_input(const char *temp_dir, const volatile int *stop, int *r
     ssize_t n;
     bool ok = true;
     while (ok && (n = read_some(buffer, stop)) > 0) {
-        ok = write_all(fd, buffer, (size_t)n);
+        ok = spool_write(fd, buffer, (size_t)n);
         bytes += (uint64_t)n;
     }
     free(buffer);

@@ -109,8 +109,7 @@ enum turn_kind { TURN_ARRIVED, TURN_DEFERRED, TURN_HELD, TURN_RELEASED };
 struct turn {
     struct moment when; /* of the line */
     uint32_t fragment;
-    uint32_t kind : 2;     /* enum turn_kind */
-    uint32_t seconds : 30; /* TURN_ARRIVED: how long before that */
+    uint32_t kind_and_seconds; /* enum turn_kind in two bits; TURN_ARRIVED: how long before that */
 };
 
 /* A message of this host that came out of another. */
@@ -245,6 +244,7 @@ struct invocation {
 };
 
 /* Some of the text of a line that came in parts and is not whole yet. */
+enum { PIECES_MAX = 1024 }; /* in a store */
 struct piece {
     struct moment when;
     struct place place;

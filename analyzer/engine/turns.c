@@ -9,8 +9,7 @@ static void add_turn(struct store *store, const struct fragment *fragment, struc
     struct turn *turn = STORE_ADD(store, turns, turn);
     turn->when = when;
     turn->fragment = (uint32_t)(fragment - store->fragments);
-    turn->kind = kind & 3;
-    turn->seconds = seconds % SECONDS_MAX;
+    turn->kind_and_seconds = (uint32_t)kind | seconds % SECONDS_MAX << 2;
 }
 
 /* Whole seconds of "345600" or "0.35", as Postfix writes them; false for any other form. */
