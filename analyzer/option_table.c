@@ -120,14 +120,15 @@ const struct option option_table[] = {
      "address of the mail server", SET(server_ip)},
     {NULL, "actions", 0, OPTION_FILE, OPTION_RESULT, INVESTIGATE, "FILE",
      "what you did about it, for letters and reports", SET(actions_file)},
-    {NULL, "abuse-contacts", 0, OPTION_FILE_LIST, 0, INVESTIGATE, "FILE",
+    {NULL, "abuse-contacts", 0, OPTION_FILE_LIST, OPTION_RESULT,
+     INVESTIGATE | 1 << COMMAND_VERIFY, "FILE",
      "whom to tell about a network: network,email; a saved RDAP answer; a registry's dump "
      "(repeatable)",
      SET(abuse_contacts)},
     {NULL, "pseudonymise", 0, OPTION_CHOICE, OPTION_RESULT, INVESTIGATE,
      "victims|none|recipients|all-but-attacker", "names in abuse reports; default victims",
      SET(pseudonymise), pseudonymises},
-    {NULL, "pseudonym-key", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE",
+    {NULL, "pseudonym-key", 0, OPTION_TEXT, 0, INVESTIGATE | 1 << COMMAND_VERIFY, "FILE",
      "made if absent; default beside the case folder", SET(pseudonym_key)},
 
     {"How to run", "threads", 'j', OPTION_NUMBER, 0, READS, "N",

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "abuse.h"
 #include "case_sums.h"
+#include "complain.h"
 #include "investigate.h"
 #include "option_table.h"
 #include "sandbox.h"
@@ -29,6 +31,8 @@ struct verifying {
     char (*digests)[CASE_SUM_HEX + 1]; /* of given; empty: cannot be read */
     const char **shown, **files;       /* inputs of the case, and the file that each is now */
     size_t count;
+    const char *key; /* of the pseudonyms; NULL: not to be had */
+    bool without_reports;
 };
 
 static bool load_report(struct verifying *v, struct err *err)
@@ -92,7 +96,7 @@ static void take_digests(struct verifying *v)
 {
     v->digests = arena_alloc(&v->arena, (v->given.count + 1) * sizeof *v->digests);
     for (size_t i = 0; i < v->given.count && !*v->stop; i++)
-        if (!case_file_digest(AT_FDCWD, v->given.items[i].path, v->digests[i]))
+        if (!path_digest(v->given.items[i].path, v->digests[i]))
             v->digests[i][0] = '\0';
 }
 
@@ -130,6 +134,29 @@ static const struct option *find_option(const char *name)
     return NULL;
 }
 
+static const char contacts[] = "abuse-contacts";
+
+/* What lies elsewhere now is called in the report what it was called in the case. */
+static void restore_contacts(struct verifying *v, struct pairs *given)
+{
+    json_t *options = json_object_get(json_object_get(v->report, "run"), "options"), *value,
+           *values = json_object_get(options, contacts);
+    size_t index, count = 0, room = given->count + json_array_size(values);
+    struct pair *items = arena_alloc(&v->arena, (room + 1) * sizeof *items);
+    while (count < given->count && find_option(given->items[count].key) < find_option(contacts)) {
+        items[count] = given->items[count];
+        count++;
+    }
+    size_t rest = count;
+    json_array_foreach(values, index, value)
+    {
+        items[count++] = (struct pair){contacts, json_string_value(value)};
+    }
+    while (rest < given->count)
+        items[count++] = given->items[rest++];
+    *given = (struct pairs){items, count};
+}
+
 /* The options of the case, which are those that can change the result, as a command line. */
 static size_t write_words(struct verifying *v, const char *output, char **words)
 {
@@ -144,6 +171,8 @@ static size_t write_words(struct verifying *v, const char *output, char **words)
         if (!option || !(option->flags & OPTION_RESULT))
             continue; /* no such thing stands in a report: whoever put it there must not be obeyed
                        */
+        if (strcmp(name, contacts) == 0 && v->logs->abuse_contacts.count)
+            continue; /* lies elsewhere now */
         json_array_foreach(values, index, value)
         {
             if (count >= WORDS_MAX || !json_string_value(value))
@@ -171,6 +200,12 @@ static bool repeat(struct verifying *v, const char *output, struct err *err)
     if (!ok)
         return false;
     struct settings *settings = &options.settings;
+    if (v->logs->abuse_contacts.count) {
+        settings->abuse_contacts = v->logs->abuse_contacts;
+        restore_contacts(v, &settings->given_result);
+    }
+    settings->pseudonym_key = v->key;
+    v->without_reports = !v->key && settings->pseudonymise != PSEUDONYMISE_NONE;
     settings->exclude.count = 0; /* what it left out is not among the inputs */
     settings->shown_paths = (struct list){v->shown, v->count};
     settings->silent = true;
@@ -189,6 +224,23 @@ static bool repeat(struct verifying *v, const char *output, struct err *err)
     return *v->stop || status == STATUS_OK || status == STATUS_DAMAGED || status == STATUS_FAIL_ON;
 }
 
+/* Without the key nobody can tell whether a pseudonym is right. */
+static void find_key(struct verifying *v)
+{
+    v->key = abuse_key_path(v->logs, v->dir, &v->arena);
+    if (access(v->key, R_OK) != 0)
+        v->key = NULL;
+}
+
+static void say_left_out(const struct verifying *v)
+{
+    json_t *head = json_object_get(json_object_get(v->report, "run"), "head");
+    if (v->without_reports && json_integer_value(json_object_get(head, "abuse_ready")) > 0)
+        complain_path(NULL, v->dir,
+                      "reports to networks not compared: the key of their pseudonyms is not beside "
+                      "the case folder: --pseudonym-key");
+}
+
 static bool repeat_beside(struct verifying *v, struct err *err)
 {
     const char *temp = v->logs->temp_dir ? v->logs->temp_dir : getenv("TMPDIR");
@@ -198,7 +250,8 @@ static bool repeat_beside(struct verifying *v, struct err *err)
     const char *output = arena_printf(&v->arena, "%s/case", folder);
     bool ok = repeat(v, output, err);
     if (ok && !*v->stop)
-        ok = case_compare(v->dir, output, v->say, v->user, err);
+        ok = case_compare(v->dir, output, v->without_reports, v->say, v->user, err);
+    say_left_out(v);
     tree_remove(AT_FDCWD, folder);
     return ok;
 }
@@ -212,6 +265,7 @@ bool verify_logs(const char *dir, const struct settings *logs, const volatile si
         source_expand(&v.arena, logs->paths.items, logs->paths.count, NULL, 0, complain, &v,
                       &v.given);
         take_digests(&v);
+        find_key(&v);
         if (find_inputs(&v) && !*stop)
             ok = repeat_beside(&v, err);
     }

@@ -116,17 +116,16 @@ static void make_cases(struct abuse *abuse)
     }
 }
 
-/* Beside the case folder, never in it: whoever gets the folder must not get the key. */
-static const char *key_path(struct abuse *abuse)
+const char *abuse_key_path(const struct settings *settings, const char *case_dir,
+                           struct arena *arena)
 {
-    const struct settings *settings = abuse->run->settings;
     if (settings->pseudonym_key)
         return settings->pseudonym_key;
-    struct str dir = str_of(settings->output_dir);
+    struct str dir = str_of(case_dir);
     while (dir.len > 1 && dir.ptr[dir.len - 1] == '/')
         dir.len--;
     ptrdiff_t slash = str_find_last_char(dir, '/');
-    return arena_printf(&abuse->arena, "%.*spostmortem-pseudonym.key", (int)(slash + 1), dir.ptr);
+    return arena_printf(arena, "%.*spostmortem-pseudonym.key", (int)(slash + 1), dir.ptr);
 }
 
 struct abuse *abuse_begin(struct case_folder *folder, const struct report *report,
@@ -144,7 +143,9 @@ struct abuse *abuse_begin(struct case_folder *folder, const struct report *repor
     make_cases(abuse);
     if (abuse->source_count == 0)
         return abuse;
-    abuse->pseudonyms = pseudonyms_new(report, run->settings->pseudonymise, key_path(abuse), err);
+    abuse->pseudonyms = pseudonyms_new(
+        report, run->settings->pseudonymise,
+        abuse_key_path(run->settings, run->settings->output_dir, &abuse->arena), err);
     if (abuse->pseudonyms)
         return abuse;
     abuse_free(abuse);

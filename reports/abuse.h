@@ -3,11 +3,18 @@
 #ifndef POSTMORTEM_ABUSE_H
 #define POSTMORTEM_ABUSE_H
 
+#include "arena.h"
 #include "case.h"
 #include "event.h"
 #include "finding.h"
 
 struct abuse;
+struct settings;
+
+/* Where the key of the pseudonyms is: --pseudonym-key, else beside the case folder, never in it:
+ * whoever gets the folder must not get the key. */
+const char *abuse_key_path(const struct settings *settings, const char *case_dir,
+                           struct arena *arena);
 
 /* A line of an address, as it stands in the log. */
 struct abuse_line {

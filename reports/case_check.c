@@ -111,45 +111,56 @@ static void say_difference(int a, int b, const char *name, case_say *say, void *
     arena_free(&arena);
 }
 
-static bool differs_by_nature(const char *name)
+static bool differs_by_nature(const char *name, bool without_reports)
 {
+    if (strncmp(name, "abuse/", 6) == 0 && strchr(name + 6, '/'))
+        return without_reports;
     return strcmp(name, "run.json") == 0 || strcmp(name, "SHA256SUMS") == 0;
 }
 
-static void compare(int a, int b, const struct case_sums *files, const struct case_sums *others,
-                    case_say *say, void *user)
+/* What the one to judge has, and what it lacks. */
+struct pair_of_cases {
+    int a, b;
+    struct case_sums files, others;
+    bool without_reports;
+};
+
+static void compare(const struct pair_of_cases *cases, case_say *say, void *user)
 {
+    const struct case_sums *files = &cases->files, *others = &cases->others;
+    int a = cases->a, b = cases->b;
     char x[CASE_SUM_HEX + 1], y[CASE_SUM_HEX + 1];
     for (size_t i = 0; i < files->count; i++) {
         const char *name = files->items[i].name;
-        if (differs_by_nature(name))
+        if (differs_by_nature(name, cases->without_reports))
             continue;
         if (!case_file_digest(a, name, x) || !case_file_digest(b, name, y) || strcmp(x, y) != 0)
             say_difference(a, b, name, say, user);
     }
     for (size_t i = 0; i < others->count; i++)
-        if (!differs_by_nature(others->items[i].name) &&
+        if (!differs_by_nature(others->items[i].name, cases->without_reports) &&
             !case_file_digest(a, others->items[i].name, x))
             say_difference(a, b, others->items[i].name, say, user);
 }
 
-bool case_compare(const char *dir, const char *other, case_say *say, void *user, struct err *err)
+bool case_compare(const char *dir, const char *other, bool without_reports, case_say *say,
+                  void *user, struct err *err)
 {
     struct arena arena = {0};
-    struct case_sums files, others;
-    int a = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-        b = open(other, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok =
-        a >= 0 ? b >= 0 || err_sys(err, STATUS_OUTPUT, other) : err_sys(err, STATUS_USAGE, dir);
+    struct pair_of_cases cases = {.a = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                                  .b = open(other, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                                  .without_reports = without_reports};
+    bool ok = cases.a >= 0 ? cases.b >= 0 || err_sys(err, STATUS_OUTPUT, other)
+                           : err_sys(err, STATUS_USAGE, dir);
     if (ok) {
-        case_files(a, &arena, &files);
-        case_files(b, &arena, &others);
-        compare(a, b, &files, &others, say, user);
+        case_files(cases.a, &arena, &cases.files);
+        case_files(cases.b, &arena, &cases.others);
+        compare(&cases, say, user);
     }
-    if (a >= 0)
-        close(a);
-    if (b >= 0)
-        close(b);
+    if (cases.a >= 0)
+        close(cases.a);
+    if (cases.b >= 0)
+        close(cases.b);
     arena_free(&arena);
     return ok;
 }

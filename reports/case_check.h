@@ -14,8 +14,9 @@ typedef void case_say(void *user, const char *file, const char *what);
  * STATUS_USAGE: dir is no case folder. *ret_files gets how many were right. */
 bool case_check(const char *dir, case_say *say, void *user, size_t *ret_files, struct err *err);
 
-/* The files of two case folders against each other, but for what differs from run to run. dir is
- * the one to judge, other the one made anew. */
-bool case_compare(const char *dir, const char *other, case_say *say, void *user, struct err *err);
+/* The files of two case folders against each other, but for what differs from run to run, and
+ * without_reports those to networks. dir is the one to judge, other the one made anew. */
+bool case_compare(const char *dir, const char *other, bool without_reports, case_say *say,
+                  void *user, struct err *err);
 
 #endif

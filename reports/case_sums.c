@@ -11,10 +11,10 @@
 
 enum { DEPTH_MAX = 8 };
 
-FILE *case_open(int folder, const char *name)
+static FILE *open_regular(int folder, const char *name, int flags)
 {
     struct stat stat;
-    int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int fd = openat(folder, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags);
     if (fd < 0)
         return NULL;
     FILE *file = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) ? fdopen(fd, "rb") : NULL;
@@ -23,11 +23,16 @@ FILE *case_open(int folder, const char *name)
     return file;
 }
 
-bool case_file_digest(int folder, const char *name, char *digest)
+FILE *case_open(int folder, const char *name)
+{
+    return open_regular(folder, name, O_NOFOLLOW);
+}
+
+/* Closes it; NULL: it could not be opened. */
+static bool digest_of(FILE *file, char *digest)
 {
     char buffer[16384];
     uint8_t bytes[EVP_MAX_MD_SIZE];
-    FILE *file = case_open(folder, name);
     if (!file)
         return false;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -41,6 +46,16 @@ bool case_file_digest(int folder, const char *name, char *digest)
     for (unsigned i = 0; i < CASE_SUM_HEX / 2; i++)
         snprintf(digest + 2 * (size_t)i, 3, "%02x", bytes[i]);
     return ok;
+}
+
+bool case_file_digest(int folder, const char *name, char *digest)
+{
+    return digest_of(case_open(folder, name), digest);
+}
+
+bool path_digest(const char *path, char *digest)
+{
+    return digest_of(open_regular(AT_FDCWD, path, 0), digest);
 }
 
 static struct case_sum *add(struct case_sums *sums, struct arena *arena, const char *name)

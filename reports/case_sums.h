@@ -26,6 +26,8 @@ bool case_sums_read(int folder, const char *dir, struct arena *arena, struct cas
 void case_files(int folder, struct arena *arena, struct case_sums *ret);
 /* SHA-256 as hex digits, into digest[CASE_SUM_HEX + 1]; false if it cannot be read. */
 bool case_file_digest(int folder, const char *name, char *digest);
+/* The same of any file that a user names: a symbolic link is followed. */
+bool path_digest(const char *path, char *digest);
 FILE *case_open(int folder, const char *name); /* NULL if there is none, or it is no plain file */
 
 #endif

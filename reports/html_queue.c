@@ -80,10 +80,18 @@ static void theirs(struct html *html, const struct scale *scale)
         html_raw(html, "\"/>\n");
 }
 
+/* Plain text: an element of HTML is none in SVG. */
+static void svg_time(struct html *html, struct when when)
+{
+    html_paragraphs(html, "", "");
+    page_time(&html->page, when);
+    page_end(&html->page, 0);
+}
+
 static void time_at(struct html *html, int x, const char *anchor, int64_t usec)
 {
     out_printf(html->out, "<text x=\"%d\" y=\"%d\" text-anchor=%s>", x, BOTTOM + 150, anchor);
-    html_time(html, (struct when){usec, 0});
+    svg_time(html, (struct when){usec, 0});
     html_raw(html, "</text>\n");
 }
 
@@ -112,7 +120,7 @@ static void lane(struct html *html, const struct scale *scale, const struct repu
                "<path class=\"block s1\" d=\"M%" PRId64 " %" PRId64 "H%" PRId64
                "\"/><text x=\"%" PRId64 "\" y=\"%" PRId64 "\" text-anchor=%s>",
                x, y + 150, end, right ? end : x, y + 100, right ? "end" : "start");
-    html_time(html, item->first);
+    svg_time(html, item->first);
     html_raw(html, " ");
     html_str(html, str_head(item->provider, 60));
     html_raw(html, ": ");
