@@ -31,10 +31,10 @@ const struct command_info command_table[COMMAND_COUNT] = {
     [COMMAND_REPORT] =
         {.name = "report",
          .arguments = "CASE",
-         .about = "Writes the report of a case folder anew to standard output, without the "
-                  "logs, if every digest holds: another zone (--timezone), length "
-                  "(--top) or format. Another reporter or other pseudonyms, and all "
-                  "other files, take the logs. Exit status 11 if a digest differs.",
+         .about = "Writes the report of a case folder anew, without the logs, if every digest "
+                  "holds: to standard output, in another zone (--timezone), length (--top) or "
+                  "format; or, with -o DIR, a case folder with another reporter, other "
+                  "pseudonyms, another zone. Exit status 11 if a digest differs.",
          .formats = TEXT | JSON | JSONL | CSV},
     [COMMAND_VERIFY] = {.name = "verify",
                         .arguments = "CASE [PATH...]",

@@ -14,16 +14,19 @@ struct account_files {
 
 struct evidence_files {
     struct case_folder *folder;
+    const char *root;
     enum evidence_wanted wanted;
     struct account_files *accounts;
     size_t count;
     struct arena scratch;
 };
 
-struct evidence_files *evidence_files_new(struct case_folder *folder, enum evidence_wanted wanted)
+struct evidence_files *evidence_files_new(struct case_folder *folder, const char *root,
+                                          enum evidence_wanted wanted)
 {
     struct evidence_files *files = xcalloc(1, sizeof *files);
     files->folder = folder;
+    files->root = root;
     files->wanted = wanted;
     return files;
 }
@@ -32,7 +35,7 @@ static struct out *file_of(struct evidence_files *files, struct str account, con
                            struct err *err)
 {
     char folder[FOLDER_NAME], path[EVIDENCE_PATH];
-    snprintf(path, sizeof path, "evidence/%s/%s", folder_name(account, folder), name);
+    snprintf(path, sizeof path, "%s/%s/%s", files->root, folder_name(account, folder), name);
     return case_file(files->folder, path, err);
 }
 

@@ -9,8 +9,10 @@
 
 struct evidence_files;
 
-/* wanted says how many lines are kept of each account. folder is borrowed and must outlive it. */
-struct evidence_files *evidence_files_new(struct case_folder *folder, enum evidence_wanted wanted);
+/* wanted says how many lines are kept of each account. folder and root, the folder within it, are
+ * borrowed and must outlive it. */
+struct evidence_files *evidence_files_new(struct case_folder *folder, const char *root,
+                                          enum evidence_wanted wanted);
 /* Files of one more account; their number counts from 0. */
 bool evidence_files_begin(struct evidence_files *files, struct str account, struct err *err);
 /* Lines come in any order of accounts, each account's in the order of the logs. */

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "abuse.h"
-#include "case.h"
 #include "complain.h"
 #include "evidence.h"
 #include "geography.h"
@@ -18,6 +17,7 @@
 #include "reading.h"
 #include "report_print.h"
 #include "run.h"
+#include "run_facts.h"
 #include "secrets.h"
 
 struct investigation {
@@ -35,13 +35,6 @@ struct investigation {
     struct str actions; /* what --actions FILE holds, in the arena */
     int64_t began_usec, ended_usec;
 };
-
-static int64_t now_usec(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
-}
 
 static void complain(void *user, const char *path, const char *why)
 {
@@ -62,39 +55,9 @@ static void add_options(struct investigation *investigation)
     investigation->report.option_count = (uint32_t)given->count;
 }
 
-/* https://reproducible-builds.org/specs/source-date-epoch/ */
-static struct when source_date_epoch(void)
-{
-    const char *text = getenv("SOURCE_DATE_EPOCH");
-    uint64_t seconds;
-    if (!text || !str_to_u64(str_of(text), &seconds) || seconds > UINT32_MAX)
-        return (struct when){0, 0};
-    return (struct when){(int64_t)seconds * USEC_PER_SEC, 0};
-}
-
-static struct run_info run_info_of(const struct investigation *investigation)
-{
-    const struct settings *settings = investigation->settings;
-    return (struct run_info){
-        .arguments = investigation->line->arguments,
-        .argument_count = investigation->line->count,
-        .case_id = settings->case_id,
-        .operator_name = settings->operator_name,
-        .temp_dir = settings->temp_dir,
-        .threads = settings->threads,
-        .memory_bytes = settings->memory_bytes,
-        .sandbox = settings->sandbox,
-        .started = {investigation->began_usec, 0},
-        .finished = {investigation->ended_usec, 0},
-        .actions = investigation->actions,
-        .epoch = source_date_epoch(),
-        .settings = settings,
-    };
-}
-
 /* Where the lines of the second pass go. */
 struct quoted_files {
-    struct evidence_files *evidence;
+    struct evidence_files *evidence, *addresses;
     struct abuse *abuse;
 };
 
@@ -103,7 +66,8 @@ static bool begin_quoting(void *user, struct str principal, struct err *err)
     return evidence_files_begin(((struct quoted_files *)user)->evidence, principal, err);
 }
 
-static void quote_line(void *user, size_t principal, const struct quoted_line *quoted)
+static void write_line(struct evidence_files *files, size_t number,
+                       const struct quoted_line *quoted)
 {
     struct evidence_line line = {
         .line = quoted->line,
@@ -116,7 +80,12 @@ static void quote_line(void *user, size_t principal, const struct quoted_line *q
     if (quoted->member)
         line.member = str_of(quoted->member);
     memcpy(line.sha256, quoted->sha256, sizeof line.sha256);
-    evidence_files_add(((struct quoted_files *)user)->evidence, principal, &line);
+    evidence_files_add(files, number, &line);
+}
+
+static void quote_line(void *user, size_t principal, const struct quoted_line *quoted)
+{
+    write_line(((struct quoted_files *)user)->evidence, principal, quoted);
 }
 
 static void abuse_line(void *user, size_t source, const struct quoted_line *quoted)
@@ -130,6 +99,17 @@ static void abuse_line(void *user, size_t source, const struct quoted_line *quot
         .field_count = quoted->field_count,
     };
     abuse_add(((struct quoted_files *)user)->abuse, source, &line);
+    write_line(((struct quoted_files *)user)->addresses, source, quoted);
+}
+
+static bool begin_addresses(struct quoted_files *files, struct quote_calls *calls, struct err *err)
+{
+    bool ok = files->abuse != NULL;
+    if (ok)
+        calls->sources = abuse_sources(files->abuse, &calls->source_count);
+    for (size_t i = 0; i < calls->source_count && ok; i++)
+        ok = evidence_files_begin(files->addresses, calls->sources[i], err);
+    return ok;
 }
 
 /* The second pass: lines of the accused into the case folder, digests into the report. */
@@ -138,16 +118,21 @@ static bool quote(struct investigation *investigation, struct err *err)
     if (!investigation->folder)
         return true;
     struct err end_err = {0};
-    struct run_info run = run_info_of(investigation);
+    struct run_info run =
+        run_info_of(investigation->settings, investigation->line, investigation->actions,
+                    investigation->began_usec, investigation->ended_usec);
     struct quoted_files files = {
-        .evidence = evidence_files_new(investigation->folder, investigation->settings->evidence),
+        .evidence = evidence_files_new(investigation->folder, "evidence",
+                                       investigation->settings->evidence),
+        .addresses = evidence_files_new(investigation->folder, EVIDENCE_ADDRESSES,
+                                        investigation->settings->evidence),
         .abuse = abuse_begin(investigation->folder, &investigation->report, &run, err)};
     struct quote_calls calls = {
         .user = &files, .begin = begin_quoting, .line = quote_line, .source_line = abuse_line};
-    if (files.abuse)
-        calls.sources = abuse_sources(files.abuse, &calls.source_count);
-    bool quoted = files.abuse && run_quote(investigation->run, &investigation->report, &calls, err);
+    bool quoted = begin_addresses(&files, &calls, err) &&
+                  run_quote(investigation->run, &investigation->report, &calls, err);
     bool ended = evidence_files_end(files.evidence, quoted ? err : &end_err);
+    ended = evidence_files_end(files.addresses, quoted && ended ? err : &end_err) && ended;
     struct abuse_counts counts = {0};
     bool reported = quoted && ended && abuse_end(files.abuse, &counts, err);
     investigation->report.abuse_ready = counts.ready;
@@ -212,29 +197,13 @@ static enum status read_logs(struct investigation *investigation, struct err *er
     return quote(investigation, err) ? STATUS_OK : err->status;
 }
 
-/* Before anything is read: the text goes into letters and reports as it stands. */
-static bool read_actions(struct investigation *investigation, struct err *err)
-{
-    enum { ACTIONS_BYTES = 64 << 10 };
-    const char *path = investigation->settings->actions_file;
-    FILE *file = path ? fopen(path, "re") : NULL;
-    if (path && !file)
-        return err_sys(err, STATUS_USAGE, path);
-    if (!file)
-        return true;
-    char *text = arena_chars(&investigation->arena, ACTIONS_BYTES);
-    investigation->actions = (struct str){text, fread(text, 1, ACTIONS_BYTES, file)};
-    bool whole = investigation->actions.len < ACTIONS_BYTES && !ferror(file);
-    fclose(file);
-    return whole ||
-           err_set(err, STATUS_USAGE, "%s: unreadable, or not a text of less than 64 KiB", path);
-}
-
 static bool write_case(struct investigation *investigation, struct err *err)
 {
     const struct settings *settings = investigation->settings;
     struct style style = report_style(settings);
-    struct run_info run = run_info_of(investigation);
+    struct run_info run =
+        run_info_of(investigation->settings, investigation->line, investigation->actions,
+                    investigation->began_usec, investigation->ended_usec);
     if (!investigation->folder)
         return true;
     if (!case_finish(investigation->folder, &investigation->report, &style, &run, err))
@@ -329,7 +298,7 @@ enum status investigate(const struct settings *settings, const struct command_li
 {
     struct investigation investigation = {
         .settings = settings, .stop = stop, .line = line, .began_usec = now_usec()};
-    if (!read_actions(&investigation, err) ||
+    if (!actions_read(settings, &investigation.arena, &investigation.actions, err) ||
         !geography_open(&investigation.geography, settings, &investigation.arena, err) ||
         (settings->output_dir &&
          !case_begin(&investigation.folder, settings->output_dir, settings->clobber, err))) {

@@ -109,10 +109,13 @@ static enum status run(int argc, char *const *argv, struct arena *arena, struct 
     complete(&options.settings);
     catch_signals();
     char sandbox[SANDBOX_TEXT];
-    if (options.command != COMMAND_VERIFY) { /* which enters when it knows what the case names */
+    bool later = options.command == COMMAND_VERIFY ||
+                 (options.command == COMMAND_REPORT && options.settings.output_dir);
+    if (!later) { /* those enter when they know what the case names */
         sandbox_enter(&options.settings, NULL, sandbox);
         options.settings.sandbox = sandbox;
     }
+    struct command_line line = {argc, (const char *const *)argv};
     if (options.command == COMMAND_EXPLAIN)
         return run_explain(&options.settings, err);
     if (options.command == COMMAND_INPUTS)
@@ -120,12 +123,11 @@ static enum status run(int argc, char *const *argv, struct arena *arena, struct 
     if (options.command == COMMAND_TRACE)
         return trace_command(&options.settings, &stop_signal, err);
     if (options.command == COMMAND_REPORT)
-        return report_command(&options.settings, err);
+        return report_command(&options.settings, &line, err);
     if (options.command == COMMAND_VERIFY)
         return verify_command(&options.settings, &stop_signal, err);
     if (options.command == COMMAND_SHOW)
         return show_command(&options.settings, &stop_signal, err);
-    struct command_line line = {argc, (const char *const *)argv};
     return investigate(&options.settings, &line, &stop_signal, err);
 }
 

@@ -48,7 +48,7 @@ static const struct {
     {"verify", "error: no CASE given (see --help)"},
     {"report a", "report [a]"},
     {"report", "error: no CASE given (see --help)"},
-    {"report --reporter-org x a", "error: report takes no --reporter-org"},
+    {"report --local-domain x a", "error: report takes no --local-domain"},
     {"--geoip x --list tor=y a", "investigate [a] geoip=x list=tor=y"},
     {"--list y a", "error: --list: 'y': wanted is NAME=FILE"},
     {"--rules x a", "error: --rules: not in this version"},

@@ -3,10 +3,12 @@
 #define POSTMORTEM_REPORT_COMMAND_H
 
 #include "err.h"
+#include "investigate.h"
 #include "settings.h"
 
 /* The only path is the case folder. STATUS_DIFFERS, and no report, if a file of it is not what it
  * was; each is named on standard error. */
-enum status report_command(const struct settings *settings, struct err *err);
+enum status report_command(const struct settings *settings, const struct command_line *line,
+                           struct err *err);
 
 #endif

@@ -66,7 +66,7 @@ const char *abuse_missing(const struct abuse *abuse, const struct offender *offe
         return "a known zone: --timezone (an assumed one is nobody's evidence)";
     if (offender->first.usec == TIME_NONE || offender->last.usec == TIME_NONE)
         return "times";
-    return reporter_missing(abuse->run->settings);
+    return NULL;
 }
 
 uint32_t service_port(struct str program)
@@ -111,6 +111,7 @@ static void make_cases(struct abuse *abuse)
             one->missing = "a place among the first 1,000";
         if (one->missing)
             continue;
+        one->missing = reporter_missing(abuse->run->settings);
         abuse->case_of_source[abuse->source_count] = i;
         abuse->sources[abuse->source_count++] = one->offender->ip;
     }
@@ -141,7 +142,7 @@ struct abuse *abuse_begin(struct case_folder *folder, const struct report *repor
         return NULL;
     }
     make_cases(abuse);
-    if (abuse->source_count == 0)
+    if (abuse->source_count == 0 || reporter_missing(run->settings))
         return abuse;
     abuse->pseudonyms = pseudonyms_new(
         report, run->settings->pseudonymise,
@@ -255,7 +256,7 @@ static void add_sample(struct abuse *abuse, struct abuse_case *one, const char *
 void abuse_add(struct abuse *abuse, size_t source, const struct abuse_line *line)
 {
     struct abuse_case *one = &abuse->cases[abuse->case_of_source[source]];
-    if (abuse->failure.status || !open_log(abuse, one))
+    if (one->missing || abuse->failure.status || !open_log(abuse, one))
         return;
     struct str text = mask_secrets(pseudonymise_line(abuse->pseudonyms, line->line, line->fields,
                                                      line->field_count, &abuse->scratch),

@@ -29,7 +29,7 @@ struct abuse_line {
  * borrowed and must outlive it. NULL with err if key or contacts cannot be read. */
 struct abuse *abuse_begin(struct case_folder *folder, const struct report *report,
                           const struct run_info *run, struct err *err);
-/* Addresses whose lines are wanted. */
+/* Addresses whose lines are wanted: those of a report, whether anybody reports or not. */
 const struct str *abuse_sources(const struct abuse *abuse, size_t *ret_count);
 /* In the order of the logs; source counts as abuse_sources does. */
 void abuse_add(struct abuse *abuse, size_t source, const struct abuse_line *line);

@@ -216,5 +216,5 @@ static bool write_abuseipdb(struct abuse *abuse, struct err *err)
 
 bool abuse_index(struct abuse *abuse, struct err *err)
 {
-    return write_index(abuse, err) && (abuse->source_count == 0 || write_abuseipdb(abuse, err));
+    return write_index(abuse, err) && (!abuse->pseudonyms || write_abuseipdb(abuse, err));
 }

@@ -56,7 +56,7 @@ struct abuse {
     struct pseudonyms *pseudonyms; /* NULL: no report will be written */
     struct contacts *contacts;
     struct abuse_case *cases; /* by offender */
-    struct str *sources;      /* of the cases that may become reports */
+    struct str *sources;      /* of the cases that may become reports, once somebody reports */
     uint32_t *case_of_source;
     size_t source_count;
     struct err failure; /* of abuse_add; status 0: none */
@@ -64,7 +64,7 @@ struct abuse {
 
 /* What kind of report it is about. */
 const char *abuse_type(const struct offender *offender);
-/* Minimum evidence: NULL, or what is missing. */
+/* Minimum evidence: NULL, or what no reporter could add. */
 const char *abuse_missing(const struct abuse *abuse, const struct offender *offender);
 /* TCP port of a service by the name under which its program logs; 0 if that does not tell. */
 uint32_t service_port(struct str program);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
+#include "kept.h"
 
 /* Which column a message counts in. */
 struct columns {
@@ -96,17 +97,36 @@ static void add_message(struct bins *bins, const struct message *message, uint8_
     bin->queued_theirs -= column > 0;
 }
 
-static void add_up(struct bins *bins)
+static void find_most(struct bins *bins)
 {
     for (uint32_t i = 0; i < bins->count; i++) {
-        struct bin *bin = &bins->items[i];
         uint64_t sum = 0;
         for (unsigned k = 0; k < BIN_COLUMNS; k++)
-            sum += bin->recipients[k];
+            sum += bins->items[i].recipients[k];
         bins->most = sum > bins->most ? sum : bins->most;
-        if (i > 0)
-            bin->queued_theirs += bins->items[i - 1].queued_theirs;
     }
+}
+
+static void add_up(struct bins *bins)
+{
+    for (uint32_t i = 1; i < bins->count; i++)
+        bins->items[i].queued_theirs += bins->items[i - 1].queued_theirs;
+    find_most(bins);
+}
+
+/* By the clock that its begin was even on. */
+static void take_kept(struct bins *bins, const struct bins *kept)
+{
+    free(bins->items);
+    bins->items = xcalloc((size_t)kept->count + 1, sizeof *bins->items);
+    if (kept->count)
+        memcpy(bins->items, kept->items, kept->count * sizeof *bins->items);
+    bins->count = kept->count;
+    bins->begin = kept->begin;
+    bins->width = kept->width;
+    for (uint32_t i = 0; i < bins->count; i++)
+        for (unsigned k = 0; k < BIN_COLUMNS; k++)
+            bins->sums[k] += bins->items[i].recipients[k];
 }
 
 struct bins bins_of(const struct report *report, const struct rows *rows,
@@ -116,8 +136,12 @@ struct bins bins_of(const struct report *report, const struct rows *rows,
     const struct facts *facts = report->facts;
     set_span(&bins, report);
     bins.items = xcalloc((size_t)bins.count + 1, sizeof *bins.items);
-    if (!facts || bins.count == 0)
+    if (!facts && report->kept)
+        take_kept(&bins, &report->kept->bins);
+    if (!facts || bins.count == 0) {
+        find_most(&bins);
         return bins;
+    }
     struct columns columns = columns_of(report, rows);
     for (uint32_t i = 0; i < facts->message_count; i++)
         if (facts_covers(facts, facts->messages[i].first_usec))

@@ -76,6 +76,16 @@ void run_json(const struct report *report, const struct run_info *run, struct ou
     json_end(&json, '}');
 }
 
+/* Those that list records one by one. */
+static bool write_tables(struct case_folder *folder, const struct report *report, struct err *err)
+{
+    return write_table(folder, "accounts.csv", csv_accounts, report, err) &&
+           write_table(folder, "sources.csv", csv_sources, report, err) &&
+           write_table(folder, "messages.csv", csv_messages, report, err) &&
+           write_table(folder, "timeline.jsonl", timesketch_write, report, err) &&
+           write_database(folder, report, err);
+}
+
 bool case_reports(struct case_folder *folder, const struct report *report,
                   const struct style *style, const struct run_info *run, struct err *err)
 {
@@ -84,12 +94,8 @@ bool case_reports(struct case_folder *folder, const struct report *report,
     inside.case_dir = "";
     if (!write_format(folder, "report.json", "json", report, &plain, err) ||
         !write_format(folder, "report.txt", "text", &inside, &plain, err) ||
-        !write_table(folder, "accounts.csv", csv_accounts, report, err) ||
-        !write_table(folder, "sources.csv", csv_sources, report, err) ||
-        !write_table(folder, "messages.csv", csv_messages, report, err) ||
-        !write_table(folder, "timeline.jsonl", timesketch_write, report, err) ||
-        !write_database(folder, report, err) || !papers_write(folder, report, run, err) ||
-        !write_page(folder, report, run, err))
+        (report->facts && !write_tables(folder, report, err)) ||
+        !papers_write(folder, report, run, err) || !write_page(folder, report, run, err))
         return false;
     struct out *out = case_file(folder, "run.json", err);
     if (!out)

@@ -288,6 +288,7 @@ static void read_report(struct reader *reader, const json_t *root, struct report
                                   &ret->snapshot_count);
     ret->timeline =
         read_all(reader, root, "timeline", read_entry, sizeof *ret->timeline, &ret->timeline_count);
+    ret->kept = read_kept(reader, root);
 }
 
 bool case_read(const char *dir, struct arena *arena, struct report *ret, struct err *err)

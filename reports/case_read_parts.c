@@ -59,7 +59,7 @@ static uint8_t read_role(struct reader *reader, const json_t *object)
     return ROLE_UNCLEAR;
 }
 
-static uint8_t read_verdict(struct reader *reader, const json_t *object)
+uint8_t read_verdict(struct reader *reader, const json_t *object)
 {
     const char *name = read_word(reader, object, "verdict");
     for (unsigned i = 0; i < VERDICT_COUNT; i++)

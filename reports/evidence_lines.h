@@ -7,6 +7,9 @@
 #include "out.h"
 #include "str.h"
 
+/* Folder of the lines of addresses that may be reported to their networks. */
+#define EVIDENCE_ADDRESSES "addresses"
+
 struct evidence_line {
     struct str line;         /* without its line end, unmasked: the writers mask known secrets */
     struct str path, member; /* member.ptr NULL: the file itself */

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "html_parts.h"
+#include "week.h"
 
 static void column_heads(struct html *html)
 {
@@ -68,47 +69,32 @@ void html_bins_table(struct html *html)
     html_chart_end(html);
 }
 
-enum { DAYS = 7, HOURS = 24 };
-
-struct week {
-    uint64_t logins[DAYS][HOURS], most, sum;
+/* A week by the clock of the log's zone. */
+struct habit {
+    uint64_t logins[WEEK_DAYS][DAY_HOURS], most, sum;
 };
 
-static void count_login(struct week *week, const struct login *login, int64_t offset)
+static struct habit habit_of(const struct html *html, bool attackers)
 {
-    int64_t seconds = (login->usec + offset) / USEC_PER_SEC;
-    int64_t day = seconds / SEC_PER_DAY - (seconds % SEC_PER_DAY < 0);
-    int64_t hour = (seconds - day * SEC_PER_DAY) / 3600;
-    int64_t weekday = ((day + 3) % DAYS + DAYS) % DAYS; /* 1970-01-01 was a Thursday */
-    uint64_t *cell = &week->logins[weekday][hour];
-    *cell += login->count;
-    week->sum += login->count;
-    week->most = *cell > week->most ? *cell : week->most;
+    struct week week = week_of(html->report, &html->listed, attackers);
+    struct habit habit = {.sum = 0};
+    for (unsigned day = 0; day < WEEK_DAYS; day++)
+        for (unsigned hour = 0; hour < DAY_HOURS; hour++) {
+            uint64_t count = week_hour(&week, day, hour, html->report->zone_offset_minutes);
+            habit.logins[day][hour] = count;
+            habit.sum += count;
+            habit.most = count > habit.most ? count : habit.most;
+        }
+    return habit;
 }
 
-static struct week week_of(const struct html *html, bool attackers)
+static void week_row(struct html *html, const struct habit *habit, unsigned day)
 {
-    const struct facts *facts = html->report->facts;
-    struct week week = {0};
-    for (uint32_t i = 0; facts && i < facts->login_count; i++) {
-        const struct login *login = &facts->logins[i];
-        bool theirs = html->listed.addresses[login->ip];
-        bool accused =
-            login->principal < facts->principal_count && html->listed.principals[login->principal];
-        if (login->outcome == LOGIN_OK && accused && theirs == attackers &&
-            facts_covers(facts, login->usec))
-            count_login(&week, login, html->page.offset_usec);
-    }
-    return week;
-}
-
-static void week_row(struct html *html, const struct week *week, unsigned day)
-{
-    static const char *const names[DAYS] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char *const names[WEEK_DAYS] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     out_printf(html->out, "<tr><th scope=row>%s</th>", names[day]);
-    for (unsigned hour = 0; hour < HOURS; hour++) {
-        uint64_t count = week->logins[day][hour];
-        unsigned level = count ? 1 + (unsigned)((double)count / (double)week->most * 4) : 0;
+    for (unsigned hour = 0; hour < DAY_HOURS; hour++) {
+        uint64_t count = habit->logins[day][hour];
+        unsigned level = count ? 1 + (unsigned)((double)count / (double)habit->most * 4) : 0;
         out_printf(html->out, "<td class=h%u>", level > 5 ? 5 : level);
         if (count)
             html_number(html, count);
@@ -117,26 +103,26 @@ static void week_row(struct html *html, const struct week *week, unsigned day)
     html_raw(html, "</tr>\n");
 }
 
-static void week_table(struct html *html, const char *caption, const struct week *week,
+static void week_table(struct html *html, const char *caption, const struct habit *habit,
                        const char *class)
 {
-    if (week->sum == 0)
+    if (habit->sum == 0)
         return;
     out_printf(html->out, "<div class=scroll><table class=\"week %s\"><caption>%s: ", class,
                caption);
-    html_count(html, week->sum, "login");
+    html_count(html, habit->sum, "login");
     html_raw(html, "</caption><thead><tr><td></td>");
-    for (unsigned hour = 0; hour < HOURS; hour++)
+    for (unsigned hour = 0; hour < DAY_HOURS; hour++)
         out_printf(html->out, "<th scope=col>%02u</th>", hour);
     html_raw(html, "</tr></thead><tbody>\n");
-    for (unsigned day = 0; day < DAYS; day++)
-        week_row(html, week, day);
+    for (unsigned day = 0; day < WEEK_DAYS; day++)
+        week_row(html, habit, day);
     html_raw(html, "</tbody></table></div>\n");
 }
 
 void html_habits(struct html *html)
 {
-    struct week owners = week_of(html, false), attackers = week_of(html, true);
+    struct habit owners = habit_of(html, false), attackers = habit_of(html, true);
     html_raw(html, "<h2 id=habits>Logins of the accused accounts, by weekday and hour</h2>\n");
     if (owners.sum + attackers.sum == 0)
         html_raw(html, "<p>No successful login of theirs is in this log.</p>\n");

@@ -2,6 +2,7 @@
  * cannot show. */
 #include "escape.h"
 #include "html_parts.h"
+#include "kept.h"
 
 static void bar(struct html *html)
 {
@@ -79,14 +80,6 @@ static void tile_recipients(struct html *html, const struct counts *counts)
     html_raw(html, " open</small></a>\n");
 }
 
-static uint64_t attackers(const struct html *html)
-{
-    uint64_t count = 0;
-    for (uint32_t i = 0; html->report->facts && i < html->report->facts->string_count; i++)
-        count += html->listed.addresses[i];
-    return count;
-}
-
 static void tile_addresses(struct html *html)
 {
     struct str gateway = hidden_gateway(html->report);
@@ -99,7 +92,7 @@ static void tile_addresses(struct html *html)
         html_raw(html, "</bdi></small></a>\n");
         return;
     }
-    html_number(html, attackers(html));
+    html_number(html, kept_addresses(html->report, &html->listed));
     tile_label(html, "addresses of attackers");
     html_paragraphs(html, "", "");
     text_guessing(&html->page, html->report);

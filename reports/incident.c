@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "kept.h"
+
 /* One address of one accusation. */
 struct charge {
     const struct source_report *source;
@@ -345,7 +347,31 @@ void incident_make(struct incident *ret, const struct report *report, const stru
     *ret = (struct incident){.report = report, .run = run, .arena = arena};
     ret->theirs = theirs_new(report);
     ret->made = run->epoch.usec == 0 ? report->log_end : run->epoch;
-    find_offenders(ret);
+    if (report->facts || !report->kept) {
+        find_offenders(ret);
+        return;
+    }
+    ret->offenders = report->kept->offenders;
+    ret->offender_count = report->kept->offender_count;
+}
+
+struct sent incident_sent(const struct incident *incident)
+{
+    const struct facts *facts = incident->report->facts;
+    struct sent sent = {.first = {TIME_NONE, 0}, .last = {TIME_NONE, 0}};
+    if (!facts)
+        return incident->report->kept ? incident->report->kept->sent : sent;
+    for (uint32_t i = 0; i < facts->message_count; i++) {
+        if (!theirs_has(incident->theirs, i))
+            continue;
+        struct when when = {facts->messages[i].first_usec, facts->digits};
+        if (sent.messages++ == 0)
+            sent.first = sent.last = when;
+        sent.recipients += facts->messages[i].recipients;
+        sent.first = when.usec < sent.first.usec ? when : sent.first;
+        sent.last = when.usec > sent.last.usec ? when : sent.last;
+    }
+    return sent;
 }
 
 void incident_free(struct incident *incident)

@@ -48,6 +48,13 @@ void incident_make(struct incident *ret, const struct report *report, const stru
                    struct arena *arena);
 void incident_free(struct incident *incident);
 
+/* All mail of the intruders, of the facts or as kept. */
+struct sent {
+    uint64_t messages, recipients;
+    struct when first, last;
+};
+struct sent incident_sent(const struct incident *incident);
+
 /* Anybody accused: there is something to do. */
 bool incident_is_one(const struct incident *incident);
 /* May stand in a list of addresses to block: surely an attacker's, fit, and nobody else's mail came

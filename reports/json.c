@@ -344,6 +344,8 @@ static void write(const struct report *report, const struct style *style, struct
     snapshots(&json, report);
     json_prevention(&json, report);
     timeline(&json, report);
+    if (report->case_dir)
+        json_kept(&json, report);
     json_end(&json, '}');
 }
 

@@ -18,4 +18,7 @@ void json_refs(struct json *json, const struct ref *refs, uint32_t count);
 void json_campaigns(struct json *json, const struct report *report);
 void json_prevention(struct json *json, const struct report *report);
 
+/* Member "kept" of a report with facts, or of one that kept them (kept.h). */
+void json_kept(struct json *json, const struct report *report);
+
 #endif

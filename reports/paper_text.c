@@ -84,7 +84,9 @@ static void relays(const struct incident *incident, struct out *out)
 
 static void held(const struct incident *incident, struct out *out)
 {
-    plain_count(out, theirs_in_queue(incident->theirs).theirs, "message");
+    struct queue_share share = {0};
+    report_queue(incident->report, &share);
+    plain_count(out, share.theirs, "message");
 }
 
 static void assumptions(const struct incident *incident, struct out *out)
@@ -176,31 +178,22 @@ static void causes(const struct incident *incident, struct out *out)
 
 static void sent(const struct incident *incident, struct out *out)
 {
-    uint64_t messages = 0, recipients = 0;
-    const struct facts *facts = incident->report->facts;
-    int64_t first = INT64_MAX, last = INT64_MIN;
-    for (uint32_t i = 0; facts && i < facts->message_count; i++) {
-        if (!theirs_has(incident->theirs, i))
-            continue;
-        messages++;
-        recipients += facts->messages[i].recipients;
-        first = facts->messages[i].first_usec < first ? facts->messages[i].first_usec : first;
-        last = facts->messages[i].first_usec > last ? facts->messages[i].first_usec : last;
-    }
-    plain_count(out, messages, "message");
+    struct sent sent = incident_sent(incident);
+    plain_count(out, sent.messages, "message");
     out_text(out, " to ");
-    plain_count(out, recipients, "recipient");
-    if (messages == 0)
+    plain_count(out, sent.recipients, "recipient");
+    if (sent.messages == 0)
         return;
     out_text(out, ", ");
-    plain_when(out, (struct when){first, facts->digits});
+    plain_when(out, sent.first);
     out_text(out, " to ");
-    plain_when(out, (struct when){last, facts->digits});
+    plain_when(out, sent.last);
 }
 
 static void waiting(const struct incident *incident, struct out *out)
 {
-    struct queue_share share = theirs_in_queue(incident->theirs);
+    struct queue_share share = {0};
+    report_queue(incident->report, &share);
     out_printf(out, "%" PRIu64 " of them still in the queue when the log ended%s", share.theirs,
                share.maybe_removed ? ", some perhaps deleted since" : "");
 }

@@ -9,6 +9,9 @@
 bool papers_write(struct case_folder *folder, const struct report *report,
                   const struct run_info *run, struct err *err);
 
+/* A file of these that can be made without the facts. */
+bool papers_need_no_facts(const char *name);
+
 /* Lists of addresses to block for a week: what is not to be blocked stands as a comment. */
 void ioc_blocklist(const struct incident *incident, struct out *out);
 void ioc_nftables(const struct incident *incident, struct out *out);

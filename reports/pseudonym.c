@@ -9,6 +9,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "kept.h"
+
 enum { KEY_BYTES = 32, KEY_BYTES_MAX = 4096, PSEUDONYM_CHARS = 20, NAME_BYTES_MAX = 1024 };
 
 struct pseudonyms {
@@ -186,6 +188,10 @@ static bool is_local(const struct pseudonyms *pseudonyms, struct str domain)
     const struct facts *facts = pseudonyms->report->facts;
     for (uint32_t i = 0; facts && i < facts->local_domain_count; i++)
         if (str_eq_nocase(facts_str(facts, facts->local_domains[i]), domain))
+            return true;
+    const struct kept *kept = facts ? NULL : pseudonyms->report->kept;
+    for (uint32_t i = 0; kept && i < kept->local_domain_count; i++)
+        if (str_eq_nocase(kept->local_domains[i], domain))
             return true;
     return false;
 }

@@ -216,6 +216,8 @@ struct input_report {
     uint64_t duplicates;               /* lines left out because another input has them */
 };
 
+struct kept;
+
 /* Everything a report may print. */
 struct queue_part {
     struct str name;
@@ -291,6 +293,7 @@ struct report {
     uint32_t snapshot_count;
     const struct facts *facts; /* for messages.csv and queue-ids; NULL: read from a case folder */
     const struct queue_share *queue; /* for want of facts; NULL: unknown */
+    const struct kept *kept; /* for want of facts: what else the case folder has; NULL: nothing */
     /* What only the text report and run.json say. */
     const char *case_dir;                /* NULL without -o */
     uint32_t abuse_ready, abuse_refused; /* reports in abuse/, and addresses without one */
