@@ -142,6 +142,10 @@ const struct option option_table[] = {
     {NULL, "save-segment", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE.pms",
      "keep what the logs amount to; the file is a PATH like any other, in their place",
      SET(save_segment)},
+    {NULL, "cache", 0, OPTION_FOLDER, 0, INVESTIGATE | TRACE | 1 << COMMAND_INPUTS, "DIR",
+     "a folder that keeps what each file amounts to, by its content: a file that was read once is "
+     "not parsed again, and an interrupted run goes on",
+     SET(cache_dir)},
     {NULL, "stats", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE",
      "seconds, bytes and lines per stage, peak memory", SET(stats_file)},
     {NULL, "no-sandbox", 0, OPTION_FLAG, 0, READS, NULL,
@@ -165,7 +169,6 @@ const struct option option_table[] = {
     {NULL, "default-path", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "PATH", "", AT(default_path)},
     {NULL, "default-output", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "DIR", "", AT(default_output)},
     {NULL, "rules", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
-    {NULL, "cache", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
     {NULL, "events", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
     {0},
 };

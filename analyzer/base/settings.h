@@ -81,7 +81,7 @@ struct settings {
     const char *pseudonym_key;      /* NULL: beside the case folder */
     struct list abuse_contacts;
     const char *stats_file, *unrecognised_file;
-    const char *save_segment; /* NULL: none */
+    const char *save_segment, *cache_dir; /* NULL: none */
     int top;            /* rows per table, 0: all; default 8 */
     int fail_on;        /* enum verdict, VERDICT_NONE (0): never */
     struct pairs given; /* every option that was set, in the order of the table: long name and value

@@ -9,7 +9,9 @@
 #include "detect.h"
 #include "inputs.h"
 #include "multiset.h"
+#include "run_cache.h"
 #include "run_internal.h"
+#include "run_segments.h"
 #include "spool.h"
 #include "told.h"
 
@@ -81,7 +83,7 @@ void run_free(struct run *run)
         settlement_free(&run->settlement);
     if (run->joined)
         store_free(&run->store);
-    run_free_kept(run);
+    segments_free(run);
     matcher_free(run->matcher);
     if (run->spool_fd >= 0)
         close(run->spool_fd);
@@ -123,6 +125,7 @@ static void *begin_member(void *user, size_t path, unsigned index,
     struct run *run = user;
     pthread_mutex_lock(&run->lock);
     struct member *member = run_add_member(run);
+    run->path_facts[path].open_members++;
     member->name = source->name ? arena_cstr(&run->arena, str_of(source->name)) : NULL;
     pthread_mutex_unlock(&run->lock);
     member->run = run;
@@ -131,6 +134,7 @@ static void *begin_member(void *user, size_t path, unsigned index,
     member->path_name = run->paths.items[path].path;
     member->named = run->paths.items[path].named;
     member->modified_usec = run->paths.items[path].modified_usec;
+    member->folded_bytes = source->prefix;
     store_init(&member->store, run->seed);
     member->store.matcher = run->matcher;
     return member;
@@ -140,6 +144,7 @@ static void fold_member(void *user, struct block *block)
 {
     struct member *member = user;
     store_fold(&member->store, block);
+    cache_folded(member->run, member, block);
 }
 
 static void end_member(void *user, const struct member_end *end)
@@ -151,6 +156,7 @@ static void end_member(void *user, const struct member_end *end)
     if (end->damage)
         member->damage = arena_cstr(&run->arena, str_of(end->damage));
     pthread_mutex_unlock(&run->lock);
+    cache_member_ended(run, member);
 }
 
 static void end_path(void *user, size_t path, const struct path_end *end)
@@ -164,6 +170,7 @@ static void end_path(void *user, size_t path, const struct path_end *end)
     if (end->failure)
         fact->failure = arena_cstr(&run->arena, str_of(end->failure));
     pthread_mutex_unlock(&run->lock);
+    cache_path_ended(run, path);
 }
 
 struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads)
@@ -182,7 +189,7 @@ struct pipeline_options run_pipeline_options(const struct run *run, unsigned thr
 static bool is_log(void *user, size_t path)
 {
     const struct run *run = user;
-    return !run->is_segment[path];
+    return !run->is_read[path];
 }
 
 static void read_all(struct run *run)
@@ -198,7 +205,8 @@ static void read_all(struct run *run)
                                 .path_end = end_path,
                                 .wants = is_log};
     struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
-    run_read_segments(run);
+    segments_read(run);
+    cache_read(run);
     options.source.progress = run->calls.received;
     pipeline_run(run->paths.items, run->paths.count, &options, &consumer);
 }
@@ -270,7 +278,7 @@ static void gather_logs(struct run *run, bool (*wanted)(const struct member *))
     clocks_settle(&rules, run->logs, run->log_count, run->maps);
     inputs_span(run->logs, run->log_count, run->maps);
     inputs_sort(run->logs, run->log_count, run->maps);
-    run_keep_segment(run);
+    segments_keep(run);
     inputs_name_hosts(run->logs, run->log_count, run->settings, &run->notes);
 }
 
@@ -418,7 +426,7 @@ static void read_again(struct run *run, struct member *member, struct multiset *
     if (!drop)
         return;
     store_free(&member->store);
-    run_forget_kept(run, (size_t)(member - run->logs));
+    segments_forget(run, (size_t)(member - run->logs));
     member->store = again.store;
     member->duplicates = again.store.inputs[0].duplicates;
 }
@@ -470,7 +478,7 @@ static void drop_whole(struct run *run, size_t index)
     store_free(&member->store);
     store_init(&member->store, run->seed);
     member->store.matcher = run->matcher;
-    run_forget_kept(run, index);
+    segments_forget(run, index);
     kept.recognised = kept.unrecognised = kept.other_program = 0;
     kept.duplicates = lines;
     member->store.inputs[0] = kept;
@@ -504,8 +512,8 @@ static bool resolve_overlaps(struct run *run, struct err *err)
     run->resolved = arena_alloc(&run->arena, run->log_count + 1);
     inputs_overlaps(run->logs, run->log_count, run->maps, groups, whole);
     warn_of_twins(run, groups);
-    run_say_segments(run, whole);
-    bool decided = run_decide_segments(run, groups, whole, err);
+    segments_say(run, whole);
+    bool decided = segments_decide(run, groups, whole, err);
     for (size_t i = 0; i < run->log_count && decided; i++) {
         bool others = false;
         for (size_t j = i + 1; j < run->log_count && groups[i] == i; j++)
@@ -518,7 +526,7 @@ static bool resolve_overlaps(struct run *run, struct err *err)
             drop_whole(run, i);
     free(groups);
     free(whole);
-    run_keep_segment(run);
+    segments_keep(run);
     if (!run->renamed || !decided)
         return decided;
     /* Stores were made anew: their clocks and hosts must be settled again. */
@@ -640,7 +648,7 @@ enum run_state run_settle(struct run *run, bool twice, struct err *err)
     bool resolved = resolve_overlaps(run, err);
     if (*run->stop)
         return RUN_STOPPED;
-    if (!resolved || !run_save_segment(run, err))
+    if (!resolved || !segments_save(run, err))
         return RUN_FAILED;
     run_end_stage(run, STAGE_OVERLAPS);
     struct clock_map *maps = join_all(run);
@@ -665,7 +673,7 @@ enum run_state run_investigate(struct run *run, struct report *ret, struct err *
     run_describe(run, ret);
     run_end_stage(run, STAGE_SETTLE);
     detect(&run->settlement.facts, run->settings, &run->arena, ret);
-    run_drop_refs(run, ret);
+    segments_drop_refs(run, ret);
     run_end_stage(run, STAGE_DETECT);
     return run->damaged ? RUN_DAMAGED : RUN_DONE;
 }

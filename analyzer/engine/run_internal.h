@@ -15,6 +15,9 @@ struct path_fact {
     bool has_digest;
     uint8_t sha256[32];
     const char *failure;
+    /* With --cache: */
+    bool ended, saved;
+    uint32_t open_members; /* with blocks on their way */
 };
 
 /* What took the place of a path that is not there: its log was read when the segment was made. */
@@ -41,7 +44,8 @@ struct run {
     struct clock_map **maps; /* by log */
     bool *resolved;
     bool renamed, damaged, joined;
-    bool *is_segment;       /* by path */
+    bool *is_read;          /* by path: what it holds is known, it is not to be read */
+    uint64_t build;         /* build_id, with --cache */
     struct wire_out *kept;  /* by log, with --save-segment: its entry, packed; empty: to be packed */
     int spool_fd; /* copy of standard input, -1: none */
     struct notes notes;
@@ -58,21 +62,6 @@ size_t run_find_log(const struct run *run, size_t path, unsigned index);
 void run_end_stage(struct run *run, enum run_stage stage);
 
 struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads);
-/* Takes in every path that is a saved segment: what it holds, and why not. */
-void run_read_segments(struct run *run);
-/* Packs what is not packed yet of the logs, while hosts are called as the lines call them. */
-void run_keep_segment(struct run *run);
-/* The store of a log was made anew. */
-void run_forget_kept(struct run *run, size_t log);
-bool run_save_segment(struct run *run, struct err *err);
-/* Overlapping logs, one of which cannot be read again: false names them. */
-bool run_decide_segments(const struct run *run, const size_t *groups, const bool *whole,
-                         struct err *err);
-void run_say_segments(struct run *run, const bool *whole);
-/* References into logs that are in segments alone go. */
-void run_drop_refs(struct run *run, const struct report *report);
-void run_free_kept(struct run *run);
-
 /* First pass: reads and joins everything, and settles it. twice: the inputs will be read again. */
 enum run_state run_settle(struct run *run, bool twice, struct err *err);
 void run_describe_inputs(struct run *run, struct report *report);

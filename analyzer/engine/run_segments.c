@@ -1,11 +1,12 @@
+#include "run_segments.h"
+
 #include <stdlib.h>
 
 #include "parallel.h"
 #include "quote_refs.h"
-#include "run_internal.h"
-#include "segment.h"
 
-static void take_entry(struct run *run, size_t path, unsigned index, struct segment_entry *entry)
+struct member *segments_take_entry(struct run *run, size_t path, unsigned index,
+                                   struct segment_entry *entry)
 {
     struct segment_origin *origin = arena_alloc(&run->arena, sizeof *origin);
     *origin = (struct segment_origin){
@@ -27,6 +28,7 @@ static void take_entry(struct run *run, size_t path, unsigned index, struct segm
     entry->store = (struct store){0};
     member->store.matcher = run->matcher;
     arena_absorb(&run->arena, &entry->texts);
+    return member;
 }
 
 static void read_segment(struct run *run, size_t path)
@@ -37,24 +39,23 @@ static void read_segment(struct run *run, size_t path)
     run->path_facts[path].failure = why;
     run->path_facts[path].bytes = segment.bytes;
     for (uint32_t i = 0; i < segment.count; i++)
-        take_entry(run, path, i, &segment.entries[i]);
+        segments_take_entry(run, path, i, &segment.entries[i]);
     segment_free(&segment);
 }
 
-void run_read_segments(struct run *run)
+void segments_read(struct run *run)
 {
-    run->is_segment = arena_alloc(&run->arena, run->paths.count + 1);
+    run->is_read = arena_alloc(&run->arena, run->paths.count + 1);
     for (size_t i = 0; i < run->paths.count && !*run->stop; i++) {
         if (run->paths.items[i].file || !segment_is(run->paths.items[i].path))
             continue;
-        run->is_segment[i] = true;
+        run->is_read[i] = true;
         run->paths.items[i].file = "/dev/null"; /* whoever reads the lines again finds none */
         read_segment(run, i);
     }
 }
 
-/* What stands in the input table of a segment. */
-static struct segment_entry entry_of(const struct run *run, const struct member *log)
+struct segment_entry segments_entry_of(const struct run *run, const struct member *log)
 {
     const struct path_fact *path = log->origin ? &log->origin->path : &run->path_facts[log->path];
     struct segment_entry entry = {.path = log->path_name,
@@ -78,11 +79,11 @@ static void keep(void *user, unsigned thread, uint32_t log)
     (void)thread;
     if (run->kept[log].len)
         return;
-    struct segment_entry entry = entry_of(run, &run->logs[log]);
-    segment_pack(&entry, &run->kept[log]);
+    struct segment_entry entry = segments_entry_of(run, &run->logs[log]);
+    segment_pack(&entry, SEGMENT_SMALL, &run->kept[log]);
 }
 
-void run_keep_segment(struct run *run)
+void segments_keep(struct run *run)
 {
     if (!run->settings->save_segment)
         return;
@@ -91,23 +92,23 @@ void run_keep_segment(struct run *run)
     parallel(run->settings->threads, (uint32_t)run->log_count, keep, run);
 }
 
-void run_forget_kept(struct run *run, size_t log)
+void segments_forget(struct run *run, size_t log)
 {
     if (run->kept)
         wire_free(&run->kept[log]);
 }
 
-void run_free_kept(struct run *run)
+void segments_free(struct run *run)
 {
     for (size_t i = 0; run->kept && i < run->log_count; i++)
         wire_free(&run->kept[i]);
 }
 
-bool run_save_segment(struct run *run, struct err *err)
+bool segments_save(struct run *run, struct err *err)
 {
     const char *path = run->settings->save_segment;
     bool ok = !path || segment_write(path, run->kept, (uint32_t)run->log_count, err);
-    run_free_kept(run);
+    segments_free(run);
     run->kept = NULL;
     return ok;
 }
@@ -117,8 +118,8 @@ static const char *file_of(const struct member *log)
     return log->origin ? log->origin->segment : log->path_name;
 }
 
-bool run_decide_segments(const struct run *run, const size_t *groups, const bool *whole,
-                         struct err *err)
+bool segments_decide(const struct run *run, const size_t *groups, const bool *whole,
+                     struct err *err)
 {
     for (size_t i = 0; i < run->log_count; i++)
         for (size_t k = 0; k < run->log_count; k++)
@@ -138,7 +139,7 @@ static void say(struct run *run, const char *path, const char *text)
     run->calls.complain(run->calls.user, path, text);
 }
 
-void run_say_segments(struct run *run, const bool *whole)
+void segments_say(struct run *run, const bool *whole)
 {
     for (size_t i = 0; i < run->log_count; i++) {
         const struct member *log = &run->logs[i];
@@ -156,7 +157,7 @@ void run_say_segments(struct run *run, const bool *whole)
     }
 }
 
-void run_drop_refs(struct run *run, const struct report *report)
+void segments_drop_refs(struct run *run, const struct report *report)
 {
     bool *gone = arena_alloc(&run->arena, run->log_count + 1), any = false;
     for (size_t i = 0; i < run->log_count; i++)

@@ -15,13 +15,14 @@
 #include "segment_fields.h"
 #include "spool.h"
 
-enum { PACK_LEVEL = 9, MAGIC_BYTES = 8, HEADER_BYTES = 32, SUM_BYTES = 8, FRAME_HEADER_BYTES = 16 };
+enum { MAGIC_BYTES = 8, HEADER_BYTES = 32, SUM_BYTES = 8, FRAME_HEADER_BYTES = 16 };
 /* No store packs better than this. */
 enum { PACKED_AT_MOST = 1 << 14 };
 
 static const uint8_t magic[MAGIC_BYTES] = {0x89, 'P', 'M', 'S', '\r', '\n', 0x1a, '\n'};
 
-void segment_pack(const struct segment_entry *entry, struct wire_out *ret)
+void segment_pack(const struct segment_entry *entry, enum segment_effort effort,
+                  struct wire_out *ret)
 {
     struct wire_out plain = {0};
     entry_write(&plain, entry);
@@ -29,7 +30,7 @@ void segment_pack(const struct segment_entry *entry, struct wire_out *ret)
     wire_put_fixed(ret, plain.len, 8);
     wire_reserve(ret, 8 + bound);
     uint8_t *packed = ret->data + ret->len + 8;
-    size_t bytes = ZSTD_compress(packed, bound, plain.data, plain.len, PACK_LEVEL);
+    size_t bytes = ZSTD_compress(packed, bound, plain.data, plain.len, (int)effort);
     if (ZSTD_isError(bytes))
         abort(); /* into enough room: out of memory alone */
     wire_put_fixed(ret, bytes, 8);
@@ -61,22 +62,27 @@ static bool put_file(const char *path, const struct wire_out *file)
     return ok;
 }
 
+void segment_seal(const struct wire_out *entries, uint32_t count, struct wire_out *ret)
+{
+    size_t length = HEADER_BYTES + SUM_BYTES;
+    for (uint32_t i = 0; i < count; i++)
+        length += entries[i].len;
+    wire_reserve(ret, length);
+    wire_put_bytes(ret, magic, sizeof magic);
+    wire_put_fixed(ret, SEGMENT_FORMAT, 4);
+    wire_put_fixed(ret, segment_layout(), 8);
+    wire_put_fixed(ret, length, 8);
+    wire_put_fixed(ret, count, 4);
+    for (uint32_t i = 0; i < count; i++)
+        wire_put_bytes(ret, entries[i].data, entries[i].len);
+    wire_put_fixed(ret, XXH3_64bits(ret->data, ret->len), SUM_BYTES);
+}
+
 bool segment_write(const char *path, const struct wire_out *entries, uint32_t count,
                    struct err *err)
 {
     struct wire_out file = {0};
-    size_t length = HEADER_BYTES + SUM_BYTES;
-    for (uint32_t i = 0; i < count; i++)
-        length += entries[i].len;
-    wire_reserve(&file, length);
-    wire_put_bytes(&file, magic, sizeof magic);
-    wire_put_fixed(&file, SEGMENT_FORMAT, 4);
-    wire_put_fixed(&file, segment_layout(), 8);
-    wire_put_fixed(&file, length, 8);
-    wire_put_fixed(&file, count, 4);
-    for (uint32_t i = 0; i < count; i++)
-        wire_put_bytes(&file, entries[i].data, entries[i].len);
-    wire_put_fixed(&file, XXH3_64bits(file.data, file.len), SUM_BYTES);
+    segment_seal(entries, count, &file);
     bool ok = put_file(path, &file);
     wire_free(&file);
     return ok || err_sys(err, STATUS_OUTPUT, path);
@@ -196,21 +202,30 @@ static uint8_t *read_file(const char *path, uint64_t *ret_bytes)
     return bytes;
 }
 
-const char *segment_read(const char *path, uint64_t seed, unsigned threads, struct segment *ret)
+const char *segment_open(const void *bytes, size_t len, uint64_t seed, unsigned threads,
+                         struct segment *ret)
 {
-    *ret = (struct segment){0};
-    uint8_t *bytes = read_file(path, &ret->bytes);
-    if (!bytes)
-        return "a saved segment that cannot be read";
-    struct wire_in file = wire_in(bytes, (size_t)ret->bytes);
+    struct wire_in file = wire_in(bytes, len);
+    *ret = (struct segment){.bytes = len};
     const char *why = read_header(&file, &ret->count);
     if (why)
         ret->count = 0;
     else
         why = read_entries(&file, seed, threads, ret);
-    free(bytes);
     if (why)
         segment_free(ret);
+    return why;
+}
+
+const char *segment_read(const char *path, uint64_t seed, unsigned threads, struct segment *ret)
+{
+    uint64_t len;
+    uint8_t *bytes = read_file(path, &len);
+    *ret = (struct segment){0};
+    if (!bytes)
+        return "a saved segment that cannot be read";
+    const char *why = segment_open(bytes, (size_t)len, seed, threads, ret);
+    free(bytes);
     return why;
 }
 

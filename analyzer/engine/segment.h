@@ -38,9 +38,12 @@ struct segment_entry {
 };
 
 /* One entry, packed; appended to ret. */
-void segment_pack(const struct segment_entry *entry, struct wire_out *ret);
-/* As many as stand there, packed one behind the other in order, as a whole file at path: there or
- * not there. */
+enum segment_effort { SEGMENT_FAST = 1, SEGMENT_SMALL = 9 };
+void segment_pack(const struct segment_entry *entry, enum segment_effort effort,
+                  struct wire_out *ret);
+/* All of them as the bytes of a file; appended to ret, which is empty. */
+void segment_seal(const struct wire_out *entries, uint32_t count, struct wire_out *ret);
+/* The same as a whole file at path: there or not there. */
 bool segment_write(const char *path, const struct wire_out *entries, uint32_t count,
                    struct err *err);
 
@@ -52,6 +55,8 @@ struct segment {
     uint64_t bytes; /* of the file */
 };
 /* seed: of the stores. NULL, or why it cannot be used (static). */
+const char *segment_open(const void *bytes, size_t len, uint64_t seed, unsigned threads,
+                         struct segment *ret);
 const char *segment_read(const char *path, uint64_t seed, unsigned threads, struct segment *ret);
 /* With what was not taken out of the entries. */
 void segment_free(struct segment *segment);

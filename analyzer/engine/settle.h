@@ -16,6 +16,8 @@ struct member {
     bool named;
     uint64_t bytes;
     const char *damage;
+    bool ended; /* with --cache: all of it is on its way */
+    uint64_t folded_bytes;
     const struct segment_origin *origin; /* of what a saved segment held; NULL: its bytes are there */
     struct store store;
     struct host_rename {
