@@ -52,8 +52,6 @@ void batch_free(void *user)
         return;
     free(batch->events);
     free(batch->fields);
-    free(batch->hashes);
-    free(batch->names);
     free(batch->segments);
     free(batch->digests);
     free(batch->hosts);
@@ -286,9 +284,7 @@ static void reserve_fields(struct batch *batch, uint32_t more)
     if (batch->field_capacity - batch->field_count >= more)
         return;
     batch->field_capacity = batch->field_capacity * 2 + more;
-    batch->names = xrealloc(batch->names, batch->field_capacity, sizeof *batch->names);
     batch->fields = xrealloc(batch->fields, batch->field_capacity, sizeof *batch->fields);
-    batch->hashes = xrealloc(batch->hashes, batch->field_capacity, sizeof *batch->hashes);
 }
 
 /* The names of a session come with its connect, not with its end, and next hops matter to the few
@@ -305,13 +301,9 @@ static void add_field(const struct batch_worker *worker, struct batch *batch,
 {
     bool sought = is_sought(event, id);
     uint64_t hash = sought || roles[id] != ROLE_NAME ? role_hash(worker, id, value) : 0;
-    batch->fields[batch->field_count] =
-        (struct field){value.ptr, (uint32_t)value.len, (uint16_t)id};
-    batch->hashes[batch->field_count++] = hash;
+    batch->fields[batch->field_count++] =
+        (struct batch_field){value.ptr, hash, (uint32_t)value.len, (uint16_t)id, sought};
     event->has |= batch_field_bit(id);
-    if (sought)
-        batch->names[batch->name_count++] =
-            (struct batch_name){hash, batch->event_count - 1, id == FIELD_QUEUE_ID};
 }
 
 /* text has room in the block or the batch; so has its answer. */
@@ -474,7 +466,7 @@ static struct batch *begin(struct block *block)
     if (!block->result)
         block->result = xcalloc(1, sizeof(struct batch));
     struct batch *batch = block->result;
-    batch->event_count = batch->field_count = batch->name_count = batch->segment_count =
+    batch->event_count = batch->field_count = batch->segment_count =
         batch->digest_count = 0;
     batch->host_count = batch->program_count = 0;
     batch->lines = batch->recognised = batch->other_program = batch->unrecognised = batch->dropped =

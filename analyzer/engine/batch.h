@@ -42,6 +42,14 @@ enum batch_role {
 };
 enum batch_role batch_role(unsigned id);
 
+struct batch_field {
+    const char *ptr;
+    uint64_t hash; /* as its role wants it; 0: of a name that is hardly ever sought */
+    uint32_t len;
+    uint16_t id;
+    bool sought; /* a name that the fold will look up by its hash */
+};
+
 /* Most fields that are asked for are not there: one bit, shared by few, tells. */
 static inline uint64_t batch_field_bit(unsigned id)
 {
@@ -80,18 +88,12 @@ struct batch_program {
 
 struct batch {
     struct line_event *events;
-    struct field *fields;
-    uint64_t *hashes; /* by field, as its role wants it; 0: of a name that is hardly ever sought */
-    struct batch_name {
-        uint64_t hash;
-        uint32_t event;
-        bool queue_id;
-    } * names; /* what the fold will look up, in that order */
+    struct batch_field *fields;
     struct clock_segment *segments;
     struct digest *digests;
     struct batch_host *hosts;
     struct batch_program *programs;
-    uint32_t event_count, field_count, name_count, segment_count, digest_count, host_count,
+    uint32_t event_count, field_count, segment_count, digest_count, host_count,
         program_count;
     uint32_t event_capacity, field_capacity, segment_capacity, digest_capacity, host_capacity,
         program_capacity;

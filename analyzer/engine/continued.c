@@ -78,7 +78,6 @@ static void fold_whole(struct store *store, const struct piece *first)
         struct line_event line = batch->events[i];
         struct folded event = {.line = &line,
                                .fields = batch->fields + line.first_field,
-                               .hashes = batch->hashes + line.first_field,
                                .host = host,
                                .program = program,
                                .instance = instance,

@@ -199,7 +199,6 @@ static struct folded resolve(const struct fold *fold, const struct line_event *l
     struct folded event = {
         .line = line,
         .fields = fold->batch->fields + line->first_field,
-        .hashes = fold->batch->hashes + line->first_field,
         .host = fold->hosts[line->host],
         .when = {line->usec, NO_RUN},
         .place = {fold->store->line_base + line->line + 1, line->offset, 0, line->length}};
@@ -228,41 +227,51 @@ static void prefetch_fragment(const struct store *store, uint32_t queue_id)
         __builtin_prefetch(memory + line, 1);
 }
 
-static void prefetch_item(const struct store *store, const struct batch_name *name)
+static void prefetch_item(const struct store *store, const struct batch_field *name)
 {
     uint32_t id = intern_prefetch_item(&store->intern, name->hash);
-    if (name->queue_id && id && id < store->by_id_capacity)
+    if (name->id == FIELD_QUEUE_ID && id && id < store->by_id_capacity)
         __builtin_prefetch(&store->latest[id]);
 }
 
-static void prefetch_text(const struct store *store, const struct batch_name *name)
+static void prefetch_text(const struct store *store, const struct batch_field *name)
 {
     uint32_t id = intern_prefetch_item(&store->intern, name->hash);
     if (!id)
         return;
     intern_prefetch_text(&store->intern, id);
-    if (name->queue_id)
+    if (name->id == FIELD_QUEUE_ID)
         prefetch_fragment(store, id);
 }
 
-/* How far each step has come in the batch's names. */
+/* How far each step has come in the batch's fields. */
 struct ahead {
     uint32_t slot, item, text;
 };
 
+/* The first field behind those of the event `by` events ahead. */
+static uint32_t fields_until(const struct batch *batch, uint32_t event, uint32_t by)
+{
+    return event + by + 1 < batch->event_count ? batch->events[event + by + 1].first_field
+                                               : batch->field_count;
+}
+
 static void look_ahead(const struct fold *fold, struct ahead *ahead, uint32_t event)
 {
     const struct batch *batch = fold->batch;
-    const struct batch_name *names = batch->names;
-    for (; ahead->slot < batch->name_count && names[ahead->slot].event <= event + AHEAD_SLOT;
-         ahead->slot++)
-        intern_prefetch_slot(&fold->store->intern, names[ahead->slot].hash);
-    for (; ahead->item < batch->name_count && names[ahead->item].event <= event + AHEAD_ITEM;
-         ahead->item++)
-        prefetch_item(fold->store, &names[ahead->item]);
-    for (; ahead->text < batch->name_count && names[ahead->text].event <= event + AHEAD_TEXT;
-         ahead->text++)
-        prefetch_text(fold->store, &names[ahead->text]);
+    const struct batch_field *fields = batch->fields;
+    uint32_t slots = fields_until(batch, event, AHEAD_SLOT),
+             items = fields_until(batch, event, AHEAD_ITEM),
+             texts = fields_until(batch, event, AHEAD_TEXT);
+    for (; ahead->slot < slots; ahead->slot++)
+        if (fields[ahead->slot].sought)
+            intern_prefetch_slot(&fold->store->intern, fields[ahead->slot].hash);
+    for (; ahead->item < items; ahead->item++)
+        if (fields[ahead->item].sought)
+            prefetch_item(fold->store, &fields[ahead->item]);
+    for (; ahead->text < texts; ahead->text++)
+        if (fields[ahead->text].sought)
+            prefetch_text(fold->store, &fields[ahead->text]);
 }
 
 static void fold_events(struct fold *fold)

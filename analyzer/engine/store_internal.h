@@ -35,8 +35,7 @@ struct fold {
 /* The event at hand, resolved. */
 struct folded {
     const struct line_event *line;
-    const struct field *fields;
-    const uint64_t *hashes; /* by field */
+    const struct batch_field *fields;
     uint32_t host, program, instance;
     struct moment when;
     struct place place;
@@ -66,7 +65,7 @@ static inline struct str folded_get(const struct folded *event, unsigned id)
 static inline uint64_t folded_hash(const struct folded *event, unsigned id)
 {
     uint32_t at = folded_find(event, id);
-    return at == NO_FIELD ? 0 : event->hashes[at];
+    return at == NO_FIELD ? 0 : event->fields[at].hash;
 }
 
 /* The interned field, one with ROLE_NAME; 0 without the field. */
@@ -77,7 +76,7 @@ static inline uint32_t folded_id(const struct fold *fold, const struct folded *e
     if (at == NO_FIELD)
         return 0;
     struct str text = {event->fields[at].ptr, event->fields[at].len};
-    return event->hashes[at] ? intern_id_hashed(&fold->store->intern, text, event->hashes[at])
+    return event->fields[at].hash ? intern_id_hashed(&fold->store->intern, text, event->fields[at].hash)
                              : intern_id(&fold->store->intern, text);
 }
 
