@@ -113,7 +113,8 @@ static void say_difference(int a, int b, const char *name, case_say *say, void *
 
 static bool differs_by_nature(const char *name, bool without_reports)
 {
-    if (strncmp(name, "abuse/", 6) == 0 && strchr(name + 6, '/'))
+    struct str rest = str_of(name);
+    if (str_take(&rest, STR("abuse/")) && str_find_last_char(rest, '/') != STR_NOT_FOUND)
         return without_reports;
     return strcmp(name, "run.json") == 0 || strcmp(name, "SHA256SUMS") == 0;
 }

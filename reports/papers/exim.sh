@@ -3,7 +3,7 @@
 #   keep    copy the queue before anything changes
 #   hold    freeze the intruders' waiting messages: these alone
 #   review  look at what is frozen
-#   delete  delete it; a copy is kept
+#   delete  delete what is frozen; its files are kept
 #   release thaw it after all
 # usage: sh exim.sh                       prints every step (dry run, changes nothing)
 #        sh exim.sh --run STEP            does one step
@@ -15,15 +15,17 @@ PATH=$PATH:/usr/sbin:/usr/exim/bin
 export PATH
 mta=exim4
 command -v exim4 >/dev/null 2>&1 || mta=exim
+spool=$($mta -bP spool_directory 2>/dev/null | sed 's/.*= //')
+input=${spool:-/var/spool/exim4}/input
 
-# Ids that still wait, from the sender that the log showed. An Exim id holds its time: it is not used
-# again.
+# Ids that still wait, from the sender that the log showed; "live frozen": of those alone. An Exim id
+# holds its time: it is not used again.
 live() {
-    $mta -bp | awk -v wanted="$here/queue.tsv" '
+    $mta -bp | awk -v wanted="$here/queue.tsv" -v frozen="${1-}" '
         BEGIN {
             while ((getline line < wanted) > 0) { split(line, cell, "\t"); sender[cell[1]] = cell[4] }
         }
-        $3 in sender && $4 == "<" sender[$3] ">" { print $3 }'
+        $3 in sender && $4 == "<" sender[$3] ">" && (!frozen || /\*\*\* frozen \*\*\*/) { print $3 }'
 }
 each() {
     live | while read -r id; do act "$mta" "$1" "$id"; done
@@ -31,9 +33,8 @@ each() {
 
 if wants keep && [ "$undo" = no ]; then
     begin keep "a copy of the queue; undo: delete the copy"
-    spool=$($mta -bP spool_directory 2>/dev/null | sed 's/.*= //')
     act mkdir -p "$keep"
-    act tar -C "${spool:-/var/spool/exim4}" -cf "$keep/queue.tar" input
+    act tar -C "$input" -cf "$keep/queue.tar" .
 fi
 if wants close && [ "$undo" = no ]; then
     begin close "new passwords come first: ../reset.txt"
@@ -46,13 +47,19 @@ fi
 if wants review && [ "$undo" = no ]; then
     begin review "nothing is changed: $mta -Mvh ID, $mta -Mvb ID"
 fi
-if wants delete && [ "$undo" = no ]; then
-    begin delete "no bounce is sent; undo: the copies in $keep/deleted"
-    live | while read -r id; do
-        act mkdir -p "$keep/deleted"
-        say "    $mta -Mvc $id > $keep/deleted/$id.eml; $mta -Mrm $id"
-        if [ "$run" = yes ] && "$mta" -Mvc "$id" >"$keep/deleted/$id.eml"; then "$mta" -Mrm "$id"; fi
-    done
+if wants delete; then
+    begin delete "those frozen, without a bounce; the files of each are kept in $keep/deleted"
+    if [ "$undo" = no ]; then
+        live frozen | while read -r id; do
+            say "    the files of $id to $keep/deleted/$id.tar, then: $mta -Mrm $id"
+            if [ "$run" = no ]; then continue; fi
+            mkdir -p "$keep/deleted"
+            if (cd "$input" && find . -type f -name "$id-[DHJ]" -exec tar -cf "$keep/deleted/$id.tar" {} +) &&
+                [ -s "$keep/deleted/$id.tar" ]; then "$mta" -Mrm "$id"; fi
+        done
+    else
+        put_back "$input"
+    fi
 fi
 if wants release && [ "$step" != all ]; then
     begin release "same as --undo hold"
