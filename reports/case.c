@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "case_left.h"
 #include "case_parts.h"
 #include "tree.h"
 
@@ -113,12 +114,15 @@ static bool spare_name(const struct case_folder *folder, const char *what, char 
 static bool make_temporary(struct case_folder *folder, struct err *err)
 {
     for (unsigned tries = 0; tries < 100; tries++) {
-        if (!spare_name(folder, "partial", folder->temporary))
+        if (!spare_name(folder, CASE_PARTIAL, folder->temporary))
             break;
         if (mkdirat(folder->parent, folder->temporary, 0700) == 0) {
             folder->fd = openat(folder->parent, folder->temporary,
                                 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-            return folder->fd >= 0 || err_sys(err, STATUS_OUTPUT, folder->dir);
+            if (folder->fd < 0)
+                return err_sys(err, STATUS_OUTPUT, folder->dir);
+            case_left_lock(folder->fd);
+            return true;
         }
         if (errno != EEXIST)
             break;
@@ -132,8 +136,10 @@ bool case_begin(struct case_folder **ret, const char *dir, bool clobber, struct 
 {
     struct case_folder *folder = xcalloc(1, sizeof *folder);
     *folder = (struct case_folder){.dir = dir, .clobber = clobber, .parent = -1, .fd = -1};
-    if (open_parent(folder, err) && check_absent(folder, err) && check_space(folder, err) &&
-        make_temporary(folder, err)) {
+    bool ok = open_parent(folder, err) && check_absent(folder, err);
+    if (ok) /* before the space is measured */
+        case_left_clear(folder->parent, folder->base);
+    if (ok && check_space(folder, err) && make_temporary(folder, err)) {
         *ret = folder;
         return true;
     }

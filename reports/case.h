@@ -26,7 +26,8 @@ struct run_info {
 
 /* Before anything is read: refuses a dir that exists (STATUS_USAGE; with clobber it must be empty
  * or a case folder), and makes sure that the place can be written and has 64 MiB free
- * (STATUS_OUTPUT). dir must outlive the folder. */
+ * (STATUS_OUTPUT). What a run that was killed left there is removed. dir must outlive the folder.
+ */
 bool case_begin(struct case_folder **ret, const char *dir, bool clobber, struct err *err);
 
 /* A new file; folders in name are made. The folder owns the writer until case_file_end, which takes

@@ -198,13 +198,16 @@ static bool copy_out(struct rows_out *rows, struct out *out)
 bool database_write(const struct report *report, struct out *out, struct err *err)
 {
     struct rows_out rows = {0};
-    rows.error =
-        sqlite3_open_v2("case", &rows.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "memdb");
-    fill(&rows, report);
+    check(&rows,
+          sqlite3_open_v2("case", &rows.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "memdb"));
+    if (rows.error == SQLITE_OK)
+        fill(&rows, report);
     bool ok = rows.error == SQLITE_OK && copy_out(&rows, out);
     if (!ok)
         err_set(err, STATUS_OUTPUT, "case.db: %s",
-                rows.error ? rows.why : "SQLite does not give its bytes back");
+                *rows.why    ? rows.why
+                : rows.error ? sqlite3_errstr(rows.error)
+                             : "SQLite does not give its bytes back");
     rows_end_table(&rows);
     sqlite3_close(rows.db);
     arena_free(&rows.bytes);

@@ -13,7 +13,8 @@ struct arena_chunk {
     _Alignas(max_align_t) char data[];
 };
 
-enum { CHUNK_BYTES = 256 * 1024, ALIGN = _Alignof(max_align_t) };
+/* The first chunk is small: there are arenas of every input, and inputs by the hundred thousand. */
+enum { CHUNK_BYTES = 256 * 1024, FIRST_CHUNK_BYTES = 4 * 1024, ALIGN = _Alignof(max_align_t) };
 
 static void *out_of_memory(size_t size)
 {
@@ -76,7 +77,7 @@ static char *take(struct arena *arena, size_t size, size_t align)
             return c->data + at;
         }
     }
-    size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
+    size_t usual = c ? CHUNK_BYTES : FIRST_CHUNK_BYTES, room = size > usual ? size : usual;
     struct arena_chunk *fresh = xmalloc(sizeof *fresh + room);
     *fresh = (struct arena_chunk){.next = c, .size = room, .used = size};
     arena->chunk = fresh;

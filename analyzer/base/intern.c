@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-enum { FIRST_SLOTS = 1024, LOWER_MAX = 1024 };
+enum { FIRST_SLOTS = 128, LOWER_MAX = 1024 };
 
 uint64_t hash_seed(void)
 {

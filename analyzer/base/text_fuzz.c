@@ -30,8 +30,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_require(size <= 64, "an address is short");
     struct str masked = mask_secrets(text, &arena);
     fuzz_touch(masked.ptr, masked.len);
-    struct str twice = mask_secrets(masked, &arena);
-    fuzz_require(str_eq(masked, twice), "a masked line stays as it is");
     if (size > 2) {
         struct str part =
             mask_secrets_of_part(text, str_head(str_skip(text, size / 3), size / 3), &arena);

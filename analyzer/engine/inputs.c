@@ -201,22 +201,68 @@ static void name_hostless(struct member *members, size_t count, size_t m,
                                                : "named after the file"));
 }
 
+/* Text and the bytes behind it, without regard to case. */
+static int compare_front(struct str name, struct str front)
+{
+    for (size_t i = 0; i < name.len && i < front.len; i++) {
+        char x = char_lower(name.ptr[i]), y = char_lower(front.ptr[i]);
+        if (x != y)
+            return (unsigned char)x < (unsigned char)y ? -1 : 1;
+    }
+    return name.len < front.len ? -1 : 0;
+}
+
+/* Names of hosts without regard to case, then as they are. */
+static int by_host_name(const void *a, const void *b)
+{
+    const struct str *x = a, *y = b;
+    int order = compare_front(*x, *y);
+    if (order == 0 && x->len > y->len)
+        order = 1;
+    return order ? order : str_compare(*x, *y);
+}
+
+/* All that the members name, sorted, each once; the caller frees them. */
+static size_t host_names(const struct member *members, size_t count, struct str **ret)
+{
+    size_t all = 0, distinct = 0;
+    for (size_t m = 0; m < count; m++)
+        all += members[m].store.host_count;
+    struct str *names = xcalloc(all + 1, sizeof *names);
+    all = 0;
+    for (size_t m = 0; m < count; m++)
+        for (uint32_t i = 0; i < members[m].store.host_count; i++)
+            names[all++] = intern_get(&members[m].store.intern, members[m].store.hosts[i].name);
+    qsort(names, all, sizeof *names, by_host_name);
+    for (size_t i = 0; i < all; i++)
+        if (!distinct || !str_eq(names[distinct - 1], names[i]))
+            names[distinct++] = names[i];
+    *ret = names;
+    return distinct;
+}
+
 /* The one whole name that a short one stands for; empty if there is none or several. */
-static struct str whole_name(const struct member *members, size_t count, struct str name)
+static struct str whole_name(const struct str *names, size_t count, struct str name,
+                             struct arena *arena)
 {
     struct str found = STR("");
     if (!name.len || str_find_char(name, '.') >= 0)
         return found;
-    for (size_t m = 0; m < count; m++) {
-        for (uint32_t i = 0; i < members[m].store.host_count; i++) {
-            struct str other = intern_get(&members[m].store.intern, members[m].store.hosts[i].name);
-            if (other.len <= name.len || other.ptr[name.len] != '.' ||
-                !str_starts_nocase(other, name) || str_eq(other, found))
-                continue;
-            if (found.len)
-                return STR("");
-            found = other;
-        }
+    struct str front = str_of(arena_printf(arena, "%.*s.", (int)name.len, name.ptr));
+    size_t low = 0, high = count; /* the first that begins so */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_front(names[middle], front) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < count && compare_front(names[low], front) == 0; low++) {
+        if (names[low].len == front.len) /* "mx." */
+            continue;
+        if (found.len)
+            return STR("");
+        found = names[low];
     }
     return found;
 }
@@ -227,10 +273,12 @@ void inputs_name_hosts(struct member *members, size_t count, const struct settin
     for (size_t m = 0; m < count; m++)
         if (has_hostless(&members[m]))
             name_hostless(members, count, m, settings, notes);
+    struct str *names;
+    size_t name_count = host_names(members, count, &names);
     for (size_t m = 0; m < count; m++) {
         for (uint32_t i = 0; i < members[m].store.host_count; i++) {
             struct str name = intern_get(&members[m].store.intern, members[m].store.hosts[i].name);
-            struct str whole = whole_name(members, count, name);
+            struct str whole = whole_name(names, name_count, name, notes->arena);
             if (!whole.len)
                 continue;
             whole = arena_str(notes->arena, whole);
@@ -239,6 +287,7 @@ void inputs_name_hosts(struct member *members, size_t count, const struct settin
             rename_host(&members[m], name, whole, notes->arena);
         }
     }
+    free(names);
 }
 
 /* Digests of one member by host and minute of UTC. */

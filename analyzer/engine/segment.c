@@ -13,7 +13,7 @@
 #include "parallel.h"
 #include "segment_entry.h"
 #include "segment_fields.h"
-#include "spool.h"
+#include "source_file.h"
 
 enum { MAGIC_BYTES = 8, HEADER_BYTES = 32, SUM_BYTES = 8, FRAME_HEADER_BYTES = 16 };
 /* No store packs better than this. */
@@ -47,7 +47,7 @@ static bool put_file(const char *path, const struct wire_out *file)
     char *beside =
         special ? arena_cstr(&arena, str_of(path)) : arena_printf(&arena, "%s.XXXXXX", path);
     int fd = special ? open(path, O_WRONLY | O_CLOEXEC) : mkostemp(beside, O_CLOEXEC);
-    bool ok = fd >= 0 && spool_write(fd, file->data, file->len) && (special || fsync(fd) == 0);
+    bool ok = fd >= 0 && file_write(fd, file->data, file->len) && (special || fsync(fd) == 0);
     int why = errno;
     if (fd >= 0)
         close(fd);

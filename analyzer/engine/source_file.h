@@ -30,4 +30,9 @@ struct stream *file_range(struct stream *seekable, uint64_t offset);
 int file_descriptor(const struct stream *file);
 uint64_t file_size(const struct stream *file);
 
+/* A new file in the folder that has no name, so that nothing of it stays behind; -1 with errno. */
+int file_unnamed(const char *dir);
+/* All of it, or false with errno. */
+bool file_write(int fd, const void *data, size_t bytes);
+
 #endif

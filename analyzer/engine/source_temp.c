@@ -27,7 +27,7 @@ static int open_named(const char *dir, char *path)
     return mkostemp(path, O_CLOEXEC);
 }
 
-static int open_unlinked(const char *dir)
+int file_unnamed(const char *dir)
 {
     int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
@@ -39,14 +39,15 @@ static int open_unlinked(const char *dir)
     return fd;
 }
 
-static bool write_all(int fd, const unsigned char *data, size_t bytes)
+bool file_write(int fd, const void *data, size_t bytes)
 {
+    const unsigned char *at = data;
     while (bytes > 0) {
-        ssize_t n = write(fd, data, bytes);
+        ssize_t n = write(fd, at, bytes);
         if (n < 0 && errno != EINTR)
             return false;
         if (n > 0) {
-            data += n;
+            at += n;
             bytes -= (size_t)n;
         }
     }
@@ -73,7 +74,7 @@ static const char *copy_bytes(int fd, struct source_context *context, struct fee
             return "it is larger than 16 GiB";
         if (!is_room(fd, copied))
             return "less than a tenth of that file system is free";
-        if (!write_all(fd, feed_head(feed), n))
+        if (!file_write(fd, feed_head(feed), n))
             return strerror(errno);
         feed_take(feed, n);
         copied += n;
@@ -84,7 +85,7 @@ struct stream *file_copy(struct source_context *context, unsigned depth, struct 
                          const char *format, char *path)
 {
     const char *dir = temp_dir(context);
-    int fd = path ? open_named(dir, path) : open_unlinked(dir);
+    int fd = path ? open_named(dir, path) : file_unnamed(dir);
     const char *why = fd < 0 ? strerror(errno) : copy_bytes(fd, context, feed);
     if (!why && lseek(fd, 0, SEEK_SET) != 0)
         why = strerror(errno);

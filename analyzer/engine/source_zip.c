@@ -18,6 +18,7 @@ enum {
     END64_BYTES = 56,
     END64_DIRECTORY_AT = 40,
     ENTRY_BYTES = 46, /* of the directory, and the lengths of what follows each */
+    ENTRY_PACKED_AT = 20,
     ENTRY_NAME_AT = 28,
     ENTRY_EXTRA_AT = 30,
     ENTRY_COMMENT_AT = 32,
@@ -51,11 +52,12 @@ static bool has_signature(struct stream *seekable, uint64_t offset, const char *
            memcmp(found, signature, sizeof found) == 0;
 }
 
-/* Do all entries from there to the end lead to members? */
+/* Do all entries from there to the end lead to members, none of which lies within another? (In a
+ * bomb thousands share their bytes.) */
 static bool leads_to_members(struct stream *seekable, uint64_t at, uint64_t end, uint64_t entries,
                              bool *ret_ordered)
 {
-    uint64_t last = 0;
+    uint64_t last = 0, last_end = 0;
     for (uint64_t n = 0; n < entries; n++) {
         unsigned char entry[ENTRY_BYTES];
         if (seekable->type->read_at(seekable, entry, sizeof entry, at) < sizeof entry ||
@@ -65,6 +67,10 @@ static bool leads_to_members(struct stream *seekable, uint64_t at, uint64_t end,
         if (offset != UINT32_MAX && !has_signature(seekable, offset, "PK\x03\x04"))
             return false;
         *ret_ordered = *ret_ordered && (n == 0 || offset > last);
+        if (*ret_ordered && offset < last_end)
+            return false;
+        uint64_t packed = little_endian(entry + ENTRY_PACKED_AT, 4);
+        last_end = packed != UINT32_MAX ? offset + packed : 0;
         last = offset != UINT32_MAX ? offset : last;
         at += ENTRY_BYTES + little_endian(entry + ENTRY_NAME_AT, 2) +
               little_endian(entry + ENTRY_EXTRA_AT, 2) + little_endian(entry + ENTRY_COMMENT_AT, 2);

@@ -1,45 +1,14 @@
-#define _GNU_SOURCE /* mkostemp */
 #include "spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "arena.h"
+#include "source_file.h"
 
-enum { BUFFER_BYTES = 256 * 1024, POLL_MSEC = 100, PATH_BYTES = 4096 };
-
-static int open_unlinked(const char *dir)
-{
-    char path[PATH_BYTES];
-    int n = snprintf(path, sizeof path, "%s/postmortem-XXXXXX", dir);
-    if (n < 0 || n >= PATH_BYTES) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    int fd = mkostemp(path, O_CLOEXEC);
-    if (fd >= 0)
-        unlink(path);
-    return fd;
-}
-
-bool spool_write(int fd, const void *data, size_t bytes)
-{
-    const char *at = data;
-    while (bytes) {
-        ssize_t n = write(fd, at, bytes);
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0) {
-            at += n;
-            bytes -= (size_t)n;
-        }
-    }
-    return true;
-}
+enum { BUFFER_BYTES = 256 * 1024, POLL_MSEC = 100 };
 
 /* Waits a little at a time, so that *stop is seen while a pipe is silent. */
 static ssize_t read_some(char *buffer, const volatile int *stop)
@@ -60,7 +29,7 @@ bool spool_standard_input(const char *temp_dir, const volatile int *stop, int *r
                           uint64_t *ret_bytes, struct err *err)
 {
     const char *dir = temp_dir ? temp_dir : "/tmp";
-    int fd = open_unlinked(dir);
+    int fd = file_unnamed(dir);
     if (fd < 0)
         return err_sys(err, STATUS_OUTPUT, dir);
     char *buffer = xmalloc(BUFFER_BYTES);
@@ -68,7 +37,7 @@ bool spool_standard_input(const char *temp_dir, const volatile int *stop, int *r
     ssize_t n;
     bool ok = true;
     while (ok && (n = read_some(buffer, stop)) > 0) {
-        ok = spool_write(fd, buffer, (size_t)n);
+        ok = file_write(fd, buffer, (size_t)n);
         bytes += (uint64_t)n;
     }
     free(buffer);

@@ -12,7 +12,5 @@
  *ret_fd is closed. Ends early after *stop. STATUS_OUTPUT if it cannot be written. */
 bool spool_standard_input(const char *temp_dir, const volatile int *stop, int *ret_fd,
                           uint64_t *ret_bytes, struct err *err);
-/* All of the bytes; false with errno. */
-bool spool_write(int fd, const void *data, size_t bytes);
 
 #endif

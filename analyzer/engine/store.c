@@ -5,7 +5,7 @@
 
 #include "store_internal.h"
 
-enum { FIRST_CONNECTION_SLOTS = 1024 };
+enum { FIRST_CONNECTION_SLOTS = 64 };
 
 void *store_grow(void *array, uint32_t *capacity, size_t size)
 {
