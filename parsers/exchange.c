@@ -47,6 +47,15 @@ bool exchange_reply(struct str text, struct event *out)
     return true;
 }
 
+struct str exchange_accepted_as(struct str answer)
+{
+    struct str head, id;
+    return str_cut(&answer, STR("[InternalId="), &head) &&
+                   (str_cut(&answer, STR(","), &id) || str_cut(&answer, STR("]"), &id))
+               ? id
+               : STR("");
+}
+
 void exchange_user(struct event *out, struct str login)
 {
     ptrdiff_t slash = str_find_char(login, '\\');

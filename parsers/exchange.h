@@ -24,6 +24,10 @@ void exchange_endpoint(struct event *out, enum field_id ip, enum field_id port,
 /* "550 5.7.1 Unable to relay" as code, status and text; false if it is no reply. */
 bool exchange_reply(struct str text, struct event *out);
 
+/* The id in "...[InternalId=1414, Hostname=HUB2] ... Queued mail for delivery" of a server of ours,
+ * else empty. */
+struct str exchange_accepted_as(struct str answer);
+
 /* A login as the account it means: the user of "DOMAIN\user", else as it is; the whole in detail.
  */
 void exchange_user(struct event *out, struct str login);

@@ -172,6 +172,16 @@ static void refused(struct event *out)
     }
 }
 
+static void accepted(struct event *out)
+{
+    struct str id = exchange_accepted_as(event_get(out, FIELD_TEXT));
+    if (id.len == 0)
+        return;
+    out->kind = EVENT_PROXIED;
+    out->what = "accepted";
+    event_add(out, FIELD_QUEUED_AS, id);
+}
+
 static bool reply(struct str data, struct event *out)
 {
     event_begin(out, EVENT_NOTE, "reply");
@@ -188,6 +198,8 @@ static bool answered(struct str data, struct event *out)
         out->what = "login-failed";
     } else if (code.ptr[0] == '5') {
         refused(out);
+    } else {
+        accepted(out);
     }
     return true;
 }

@@ -215,16 +215,6 @@ static void receive(const struct row *row, struct event *out)
     exchange_add(out, FIELD_RECIPIENT_LIST, recipients_of(row));
 }
 
-/* "...[InternalId=1414, Hostname=HUB2] ... Queued mail for delivery" of a server of ours. */
-static struct str next_id(struct str answer)
-{
-    struct str head, id;
-    return str_cut(&answer, STR("[InternalId="), &head) &&
-                   (str_cut(&answer, STR(","), &id) || str_cut(&answer, STR("]"), &id))
-               ? id
-               : STR("");
-}
-
 static void send(const struct row *row, struct event *out)
 {
     struct str context = row->values[COLUMN_SOURCE_CONTEXT];
@@ -236,7 +226,7 @@ static void send(const struct row *row, struct event *out)
     exchange_add(out, FIELD_RELAY_NAME, row->values[COLUMN_SERVER_HOSTNAME]);
     exchange_add(out, FIELD_RELAY_IP, row->values[COLUMN_SERVER_IP]);
     if (inside && queue_id_of(row).ptr == row->values[COLUMN_INTERNAL_MESSAGE_ID].ptr)
-        exchange_add(out, FIELD_QUEUED_AS, next_id(context));
+        exchange_add(out, FIELD_QUEUED_AS, exchange_accepted_as(context));
     exchange_add(out, FIELD_TEXT, context);
 }
 

@@ -166,4 +166,5 @@ static bool parse(struct str text, const struct context *context, struct event *
 }
 
 extern const struct parser exim_parser;
-const struct parser exim_parser = {.name = "exim", .owns = owns, .parse = parse};
+const struct parser exim_parser = {
+    .name = "exim", .owns = owns, .parse = parse, .hides_logins = true};

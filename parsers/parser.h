@@ -42,6 +42,7 @@ struct parser {
        *out comes uninitialised: event_begin first. */
     bool (*parse)(struct str text, const struct context *context, struct event *out);
     const struct pattern *patterns; /* up to one with regex NULL; lowest index wins; may be NULL */
+    bool hides_logins;              /* unless told to, it logs no login that sends nothing */
 };
 
 extern const struct parser

@@ -127,8 +127,10 @@ static const char *note_of(struct abuse *abuse, const struct abuse_case *one)
         offender->other_messages || offender->other_accounts ? "others use this address too. " : "";
     const char *port = one->missing || one->source_port
                            ? ""
-                           : "No source port in this log; XARF v4 needs one. To have it next time: "
-                             "postconf -e smtpd_client_port_logging=yes. ";
+                       : report_saw(abuse->report, "postfix")
+                           ? "No source port in this log; XARF v4 needs one. To have it next time: "
+                             "postconf -e smtpd_client_port_logging=yes. "
+                           : "No source port in this log; XARF v4 needs one. ";
     const char *contact =
         one->missing || one->contact.email.len
             ? ""

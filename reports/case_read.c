@@ -223,6 +223,15 @@ static const struct queue_part *queue_parts(struct reader *reader, const json_t 
     return items;
 }
 
+static void read_skew(struct reader *reader, const json_t *object, void *item)
+{
+    struct clock_skew *ret = item;
+    ret->host = read_name(reader, object, "host");
+    ret->behind = read_name(reader, object, "behind");
+    ret->seconds = read_small(reader, object, "seconds");
+    ret->pairs = read_small(reader, object, "pairs");
+}
+
 static void read_snapshot(struct reader *reader, const json_t *object, void *item)
 {
     struct queue_listing *ret = item;
@@ -286,6 +295,10 @@ static void read_report(struct reader *reader, const json_t *root, struct report
     if (read_optional(root, "snapshot"))
         ret->snapshots = read_all(reader, root, "snapshot", read_snapshot, sizeof *ret->snapshots,
                                   &ret->snapshot_count);
+    const json_t *coverage = read_object(reader, root, "coverage");
+    if (read_optional(coverage, "clock_skew"))
+        ret->coverage.skews = read_all(reader, coverage, "clock_skew", read_skew,
+                                       sizeof *ret->coverage.skews, &ret->coverage.skew_count);
     ret->timeline =
         read_all(reader, root, "timeline", read_entry, sizeof *ret->timeline, &ret->timeline_count);
     ret->kept = read_kept(reader, root);

@@ -99,6 +99,11 @@ void contain_sendmail(const struct incident *incident, struct out *out)
     paper_write(paper_sendmail, incident, out);
 }
 
+void contain_opensmtpd(const struct incident *incident, struct out *out)
+{
+    paper_write(paper_opensmtpd, incident, out);
+}
+
 void contain_exchange(const struct incident *incident, struct out *out)
 {
     paper_write(paper_exchange, incident, out);

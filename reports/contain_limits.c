@@ -55,7 +55,7 @@ void contain_limits(const struct incident *incident, struct out *out)
                       "with.\n");
     for (uint32_t i = 0; i < report->limit_count; i++)
         write_limit(&report->limits[i], out);
-    for (uint32_t i = 0; i < report->limit_count; i++)
+    for (uint32_t i = 0; i < report->limit_count && report_saw(report, "postfix"); i++)
         if (report->limits[i].window_hours == 1)
             write_anvil(&report->limits[i], out);
 }

@@ -243,8 +243,11 @@ static void command(struct html *html, struct str text)
     html_raw(html, "</code><small>");
     str_take_end(&remark, STR(")"));
     escape_html(html->out, remark, SIZE_MAX);
-    if (str_ends(word, STR("--run hold")))
-        html_raw(html, "; undo: <code>sudo sh containment/postfix.sh --run --undo hold</code>");
+    if (str_take_end(&word, STR("hold"))) {
+        html_raw(html, "; undo: <code>");
+        escape_html(html->out, word, SIZE_MAX);
+        html_raw(html, "--undo hold</code>");
+    }
     html_raw(html, "</small>");
 }
 

@@ -156,6 +156,16 @@ static void coverage(struct json *json, const struct report *report)
         json_end(json, '}');
     }
     json_end(json, ']');
+    json_begin(json, "clock_skew", '[');
+    for (uint32_t i = 0; i < report->coverage.skew_count; i++) {
+        json_begin(json, NULL, '{');
+        json_str(json, "host", report->coverage.skews[i].host);
+        json_str(json, "behind", report->coverage.skews[i].behind);
+        json_number(json, "seconds", report->coverage.skews[i].seconds);
+        json_number(json, "pairs", report->coverage.skews[i].pairs);
+        json_end(json, '}');
+    }
+    json_end(json, ']');
     texts(json, "unobservable", report->coverage.unobservable, report->coverage.unobservable_count);
     json_end(json, '}');
 }

@@ -22,6 +22,7 @@ static const struct paper {
     {"containment/zimbra.sh", contain_zimbra, "zimbra", false, false},
     {"containment/exim.sh", contain_exim, "exim", false, false},
     {"containment/sendmail.sh", contain_sendmail, "sendmail", false, false},
+    {"containment/opensmtpd.sh", contain_opensmtpd, "opensmtpd", false, false},
     {"containment/exchange.ps1", contain_exchange, "exchange", false, false},
     {"containment/limits.txt", contain_limits, NULL, false, false},
     {"reset.txt", tell_reset, NULL, false, false},

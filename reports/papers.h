@@ -29,6 +29,7 @@ void contain_dovecot(const struct incident *incident, struct out *out);
 void contain_zimbra(const struct incident *incident, struct out *out);
 void contain_exim(const struct incident *incident, struct out *out);
 void contain_sendmail(const struct incident *incident, struct out *out);
+void contain_opensmtpd(const struct incident *incident, struct out *out);
 void contain_exchange(const struct incident *incident, struct out *out);
 void contain_limits(const struct incident *incident, struct out *out);
 

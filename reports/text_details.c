@@ -1,4 +1,5 @@
 /* Under each row: from where, as whom, and what one would tell the boss. */
+#include "servers.h"
 #include "text_parts.h"
 #include "theirs.h"
 
@@ -252,10 +253,12 @@ static void unnamed_details(struct page *page, const struct report *report,
 static void relay_details(struct page *page, const struct report *report, struct row row)
 {
     struct str gateway = hidden_gateway(report);
+    const char *relays = server_first(report)->relays;
     if (gateway.ptr && str_eq(row_who(row), gateway))
-        page_text(page,
-                  "  = your NAT gateway: outsiders appear as an address of mynetworks. Publish "
-                  "port 25 without source NAT, or take the gateway out of mynetworks");
+        page_printf(page,
+                    "  = your NAT gateway: outsiders appear as an address of %s. Publish port 25 "
+                    "without source NAT, or take the gateway out of %s",
+                    relays, relays);
     else if (row.finding->principal.ptr && str_starts(row.finding->principal, STR("net:")))
         page_text(page,
                   "  no login, foreign sender to foreign recipients, accepted since the address "

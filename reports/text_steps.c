@@ -1,7 +1,10 @@
 /* DO NOW: what an administrator would otherwise look up in five places. Only files that exist are
  * named. */
+#include <stdio.h>
+
 #include "escape.h"
 #include "incident.h"
+#include "servers.h"
 #include "text_parts.h"
 #include "theirs.h"
 
@@ -68,7 +71,7 @@ static void close_finding(struct page *page, const struct report *report, struct
         next_part(page, parts);
         if (row.finding->principal.ptr && str_starts(row.finding->principal, STR("net:"))) {
             page_str(page, row_who(row));
-            page_text(page, " out of mynetworks");
+            page_printf(page, " out of %s", server_first(report)->relays);
         } else {
             page_text(page, "close the relay");
         }
@@ -157,6 +160,34 @@ static void live_filter(struct page *page, const struct rows *rows)
     page_end(page, STEP_HANG);
 }
 
+/* Without a case folder: what can be typed at once is known for a Postfix alone that is no suite's.
+ */
+static void hold_live(struct page *page, const struct report *report, const struct rows *rows)
+{
+    const struct mail_server *first = server_first(report);
+    bool suite = report_saw(report, "zimbra"), several = server_next(report, first) != NULL;
+    if (strcmp(first->parser, "postfix") == 0 && !suite && !several) {
+        live_filter(page, rows);
+        return;
+    }
+    page_text(page, " 3 hold   their messages alone: -o case writes ");
+    for (const struct mail_server *at = first; at; at = server_next(report, at)) {
+        page_text(page, at == first ? "" : ", ");
+        page_text(page, at->script);
+    }
+    page_end(page, STEP_HANG);
+}
+
+static void hold_by_script(struct page *page, const struct report *report)
+{
+    const struct mail_server *first = server_first(report);
+    for (const struct mail_server *at = first; at; at = server_next(report, at)) {
+        char line[160];
+        snprintf(line, sizeof line, "          %s   (%s)", at->hold, at->remark);
+        page_line(page, line);
+    }
+}
+
 static void step_hold(struct page *page, const struct report *report, const struct rows *rows)
 {
     struct queue_share share;
@@ -166,7 +197,7 @@ static void step_hold(struct page *page, const struct report *report, const stru
         return;
     }
     if (!report->case_dir) {
-        live_filter(page, rows);
+        hold_live(page, report, rows);
         return;
     }
     page_text(page, " 3 hold   ");
@@ -175,10 +206,7 @@ static void step_hold(struct page *page, const struct report *report, const stru
     page_text(page, *report->case_dir ? report->case_dir : "this folder");
     page_text(page, *report->case_dir ? "/:" : ":");
     page_end(page, STEP_HANG);
-    page_line(page,
-              report_saw(report, "postfix")
-                  ? "          sudo sh containment/postfix.sh --run hold   (dry run without --run)"
-                  : "          see the scripts in containment/ (dry run without --run)");
+    hold_by_script(page, report);
 }
 
 static void files(struct page *page, const struct report *report, const struct rows *rows)
@@ -232,8 +260,8 @@ void text_steps(struct page *page, const struct report *report, const struct row
     page_line(page, " 1 keep   copy the logs and the queue before you delete anything");
     step_close(page, report, rows);
     step_hold(page, report, rows);
-    page_text(page,
-              " 4 after  review, delete, release; then: postmortem --since 1h /var/log/mail.log");
+    page_printf(page, " 4 after  review, delete, release; then: postmortem --since 1h %s",
+                server_first(report)->log);
     page_end(page, STEP_HANG);
     abuse(page, report);
     files(page, report, rows);

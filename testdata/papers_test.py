@@ -132,9 +132,9 @@ def validate(kind, documents, name_of):
             check(False, f"{kind}: {name_of(document)}: {error.message} at {list(error.path)}")
 
 
-def check_scripts(case):
+def check_scripts(case, least=3):
     scripts = glob.glob(os.path.join(case, "*", "*.sh"))
-    check(len(scripts) >= 3, "scripts")
+    check(len(scripts) >= least, "scripts")
     for script in scripts:
         check(subprocess.run(["sh", "-n", script], check=False).returncode == 0, script)
     if shutil.which("shellcheck"):
@@ -149,6 +149,7 @@ TOOLS = {
     "postconf": 'case $* in *queue_directory*) echo "$SPOOL" ;; *config_directory*) echo "$SPOOL/etc" ;; '
                 '*-P*) ;; *-e*) echo "postconf $*" >>"$DONE" ;; *) echo permit_mynetworks ;; esac',
     "postfix": 'echo "postfix $*" >>"$DONE"',
+    "smtpctl": 'case $* in "show queue") cat "$QUEUE" ;; *) echo "smtpctl $*" >>"$DONE" ;; esac',
     "doveadm": 'echo "doveadm $*" >>"$DONE"',
 }
 
@@ -160,10 +161,10 @@ def queue_line(queue, queue_id, time, sender):
 
 
 class Server:
-    """A Postfix that only this test knows."""
+    """A mail server that only this test knows."""
 
-    def __init__(self, folder, case):
-        self.folder, self.script = folder, os.path.join(case, "containment/postfix.sh")
+    def __init__(self, folder, case, script="postfix.sh"):
+        self.folder, self.script = folder, os.path.join(case, "containment", script)
         self.queue, self.done = os.path.join(folder, "queue"), os.path.join(folder, "done")
         tools = os.path.join(folder, "tools")
         for name in (tools, os.path.join(folder, "etc"), os.path.join(folder, "hold")):
@@ -214,6 +215,24 @@ def check_queue(case, folder):
     done = server.run("--run", "close")
     check(any("check_sasl_access" in line and "permit_mynetworks" in line for line in done), f"close: {done}")
     check(server.run("--run", "--undo", "close")[0] == "postconf -e smtpd_sender_restrictions=permit_mynetworks", "undo of close")
+
+
+def check_opensmtpd(program, folder):
+    """Paused are envelopes of the list's messages that are from the sender of the log."""
+    case = os.path.join(folder, "opensmtpd")
+    investigate(program, case, "--year", "2026", os.path.join(HERE, "runs", "opensmtpd-incident"))
+    check_scripts(case, 2)
+    wanted = [line.split("\t") for line in read(case, "containment/queue.tsv").splitlines()]
+    check(len(wanted) > 3, "opensmtpd: too few messages for this test")
+    server = Server(os.path.join(folder, "server3"), case, "opensmtpd.sh")
+    rows = [(wanted[0][0], "somebody.else@example.org"), ("ffffffff", wanted[1][3]), *((row[0], row[3]) for row in wanted[2:])]
+    with open(server.queue, "w", encoding="utf-8") as f:
+        f.writelines(f"{message}0000000{n % 10}|inet4|mta|auth|{sender}|x@far.example|x@far.example|1|2|3|4|pending|5|\n"
+                     for n, (message, sender) in enumerate(rows))
+    check(server.run() == [], "opensmtpd: a dry run did something")
+    theirs = [f"{message}0000000{n % 10}" for n, (message, _) in enumerate(rows)][2:]
+    check(server.run("--run", "hold") == [f"smtpctl pause envelope {envelope}" for envelope in theirs], "opensmtpd: hold")
+    check(server.run("--run", "--undo", "hold") == [f"smtpctl resume envelope {envelope}" for envelope in theirs], "opensmtpd: undo")
 
 
 REPORTER = ("--reporter-org", "Nörthbay, \"Ltd\"", "--reporter-email", "abuse@northbay.example", "--server-ip", "192.0.2.10",
@@ -371,6 +390,7 @@ def main():
         check_stix(case, plain)
         check_scripts(case)
         check_queue(case, os.path.join(folder, "server"))
+        check_opensmtpd(program, folder)
         check_abuse(program, folder)
         check_hostile(program, folder)
     print("papers: all well")

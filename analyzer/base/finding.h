@@ -201,6 +201,12 @@ struct gap_report {
     struct when from, to;
 };
 
+/* Two clocks that stand apart. */
+struct clock_skew {
+    struct str host, behind; /* host shows this much less than behind */
+    uint32_t seconds, pairs; /* pairs: events that both logged */
+};
+
 struct input_report {
     const char *path, *member; /* member NULL: the file itself */
     uint64_t bytes, lines, recognised;
@@ -255,6 +261,8 @@ struct report {
         uint32_t program_count;
         const struct gap_report *gaps;
         uint32_t gap_count;
+        const struct clock_skew *skews; /* by host */
+        uint32_t skew_count;
         const char *const *unobservable;
         uint32_t unobservable_count;
     } coverage;

@@ -169,13 +169,41 @@ static uint32_t count_sent_before(const struct subject *subject, uint32_t tie, i
     return count;
 }
 
-static bool was_guessed(const struct subject *subject, int64_t before_usec)
+/* A failed login of an address, in the hours before, that the log gives no name: it may have been
+ * this account's. */
+static bool failed_unnamed(const struct facts *facts, uint32_t source, int64_t before_usec)
 {
-    for (uint32_t i = 0; i < subject->tie_count; i++)
-        if (subject->ties[i].role == ROLE_ATTACKER &&
-            subject->ties[i].first_failed_usec < before_usec)
+    const struct source_fact *fact = &facts->sources[source];
+    for (uint32_t i = 0; i < fact->login_count && fact->failed > fact->failed_named; i++) {
+        const struct login *login = &facts->logins[facts->logins_by_ip[fact->login_first + i]];
+        if (login->outcome == LOGIN_FAILED && login->name == 0 && login->usec < before_usec &&
+            before_usec - login->usec <= CHECK_USEC)
+            return true;
+    }
+    return false;
+}
+
+/* Where no failure is named, any stranger's may have been a guess at this account. */
+static bool may_have_been_guessed(const struct subject *subject, int64_t before_usec)
+{
+    const struct facts *facts = subject->world->facts;
+    for (uint32_t i = 0; i < facts->source_count && !facts->names_failures; i++)
+        if (!facts->sources[i].own && subject->world->sources[i].users == 0 &&
+            failed_unnamed(facts, i, before_usec))
             return true;
     return false;
+}
+
+static bool was_guessed(const struct subject *subject, int64_t before_usec)
+{
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        if (tie->role == ROLE_ATTACKER &&
+            (tie->first_failed_usec < before_usec ||
+             failed_unnamed(subject->world->facts, tie->source, before_usec)))
+            return true;
+    }
+    return may_have_been_guessed(subject, before_usec);
 }
 
 /* One attacker's address looks whether the password works; others come to use it. */

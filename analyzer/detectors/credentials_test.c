@@ -138,8 +138,38 @@ static int test_crowd(void)
     return scene_end(scene);
 }
 
+static struct scene *scene_checked(const char *guesser)
+{
+    static const char *const strangers[] = {"20.1.1.1", "21.1.1.1", "22.1.1.1"};
+    struct scene *scene = scene_new(HOUR);
+    if (guesser)
+        scene_login(scene, (struct attempt){.ip = guesser, .at = 100, .every = 2, .count = 9});
+    scene_mail(scene, (struct mail){.who = "anna", .ip = "192.0.2.1", .count = 3, .every = 900});
+    for (int i = 0; i < 3; i++)
+        scene_mail(scene, (struct mail){.who = "anna",
+                                        .ip = strangers[i],
+                                        .from = "x@d%d.test",
+                                        .at = 140 + 60 * i,
+                                        .every = 1,
+                                        .count = i ? 9 : 1});
+    return scene;
+}
+
+/* A failure that the log gives no name may have been a guess at whoever is let in there. */
+static int test_checked(void)
+{
+    struct scene *known = scene_checked(NULL), *guessed = scene_checked("20.1.1.1"),
+                 *elsewhere = scene_checked("30.1.1.1");
+    const char *said = "20.1.1.1 knew the password at the first try; 2 more strange addresses used "
+                       "it within 72 hours; usual: 0";
+    expect_evidence(known, "anna", "C-04", said);
+    expect_evidence(guessed, "anna", "C-04", "");
+    expect_evidence(elsewhere, "anna", "C-04", said);
+    return scene_end(known) + scene_end(guessed) + scene_end(elsewhere);
+}
+
 int main(void)
 {
     return (test_guessed() + test_read() + test_forgotten() + test_forgotten_at_home() +
-            test_sprayed() + test_office() + test_crowd()) != 0;
+            test_sprayed() + test_office() + test_crowd() + test_checked()) != 0;
 }

@@ -306,7 +306,8 @@ static void add_evidence(struct attack *attack, const struct group *group, struc
     const struct facts *facts = attack->world->facts;
     struct evidence *evidence = arena_alloc(attack->gather->arena, sizeof *evidence);
     const struct weight *weight = &weights[group->opened ? C02_SPRAY : C05_RATIO];
-    const char *outcome = "none was let in";
+    const char *outcome =
+        facts->hides_logins ? "none is known to have been let in" : "none was let in";
     if (unnamed)
         outcome =
             arena_printf(attack->gather->arena, "then let in %u time%s, without a name in the log",
@@ -315,11 +316,17 @@ static void add_evidence(struct attack *attack, const struct group *group, struc
         outcome = "then let in";
     *evidence = (struct evidence){
         .id = weight->id, .family = weight->family, .weight_tenths = weight->tenths};
-    evidence->text = arena_printf(
-        attack->gather->arena,
-        "%u address%s tried %u names (%llu failures), %s; an office fails at its own names",
-        finding->source_count, finding->source_count == 1 ? "" : "es", names,
-        (unsigned long long)finding->counts.login_failures, outcome);
+    const char *plural = finding->source_count == 1 ? "" : "es";
+    unsigned long long failures = finding->counts.login_failures;
+    evidence->text =
+        names ? arena_printf(attack->gather->arena,
+                             "%u address%s tried %u names (%llu failures), %s; an office fails at "
+                             "its own names",
+                             finding->source_count, plural, names, failures, outcome)
+              : arena_printf(attack->gather->arena,
+                             "%u address%s failed %llu times, under names that the log leaves out, "
+                             "%s; usual: a slip or two",
+                             finding->source_count, plural, failures, outcome);
     for (uint32_t i = 0; i < attack->count && evidence->ref_count < REFS_MAX; i++) {
         const struct source_fact *fact = &facts->sources[attack->attackers[i].source];
         for (uint32_t k = 0;

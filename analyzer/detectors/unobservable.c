@@ -1,6 +1,6 @@
 #include "unobservable.h"
 
-enum { SENTENCES = 9 };
+enum { SENTENCES = 10 };
 
 static bool has_hidden(const struct facts *facts)
 {
@@ -66,6 +66,8 @@ void unobservable_list(const struct world *world, struct arena *arena, struct re
         list[count++] = "who else read mail (no log of mailbox logins)";
     else
         list[count++] = "what was read in a mailbox";
+    if (facts->hides_logins)
+        list[count++] = "logins that sent nothing";
     if (world->unnamed_logged)
         list[count++] = "the names of logins that sent nothing";
     if (lacks_logins(facts))

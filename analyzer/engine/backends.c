@@ -11,6 +11,18 @@ static int by_session(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+struct access **logins_by_session(const struct store *store, uint32_t *ret_count)
+{
+    struct access **logins = xcalloc(store->access_count + 1, sizeof(struct access *));
+    *ret_count = 0;
+    for (uint32_t i = 0; i < store->access_count; i++)
+        if (store->accesses[i].session)
+            logins[(*ret_count)++] = &store->accesses[i];
+    if (*ret_count)
+        qsort(logins, *ret_count, sizeof(struct access *), by_session);
+    return logins;
+}
+
 /* A proxy hands its session id on to the backend, which logs the login again. Only the backend
  * names the address at which it is served. */
 static void find_twice(const struct store *store, struct access **logins, uint32_t count)
@@ -42,13 +54,8 @@ static void place(struct handed *handed, struct access **logins, uint32_t count)
 void backends_settle(const struct joined *joined)
 {
     struct store *store = joined->store;
-    struct access **logins = xcalloc(store->access_count + 1, sizeof(struct access *));
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < store->access_count; i++)
-        if (store->accesses[i].session)
-            logins[count++] = &store->accesses[i];
-    if (count)
-        qsort(logins, count, sizeof(struct access *), by_session);
+    uint32_t count;
+    struct access **logins = logins_by_session(store, &count);
     find_twice(store, logins, count);
     for (uint32_t i = 0; i < store->handed_count; i++)
         if (!store->handed_list[i].ip && store->handed_list[i].session)

@@ -1,10 +1,10 @@
-#define _GNU_SOURCE /* tm_gmtoff, FNM_CASEFOLD */
-#include <fnmatch.h>
+#define _GNU_SOURCE /* tm_gmtoff */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "settle.h"
+#include "hop_proofs.h"
+#include "inputs.h"
 
 #define TEMPLATE_START ((int64_t)946684800 * USEC_PER_SEC) /* 2000-01-01 */
 #define DAY_USEC ((int64_t)SEC_PER_DAY * USEC_PER_SEC)
@@ -105,12 +105,6 @@ static const struct proof *best_proof(const struct clock_run *run)
     return best;
 }
 
-static bool glob_matches(const char *glob, const char *path)
-{
-    const char *base = strrchr(path, '/');
-    return !glob || fnmatch(glob, path, 0) == 0 || fnmatch(glob, base ? base + 1 : path, 0) == 0;
-}
-
 /* "+05:30", "local" or an IANA name. */
 static void read_zone(const char *value, struct clock_map *map)
 {
@@ -136,12 +130,13 @@ int zone_minutes(const char *zone, int64_t utc_usec)
     return use_zone(map.zone) ? (int)(zone_offset_at((time_t)(utc_usec / USEC_PER_SEC)) / 60) : 0;
 }
 
-static bool given_zone(const struct settings *settings, const char *path, struct clock_map *map)
+static bool given_zone(const struct settings *settings, const struct member *member,
+                       struct clock_map *map)
 {
     const struct pair *found = NULL;
     for (size_t i = 0; i < settings->timezones.count; i++) {
         const struct pair *pair = &settings->timezones.items[i];
-        if (glob_matches(pair->key, path) && (!found || pair->key))
+        if (!pair->key ? !found : member_matches(member, pair->key))
             found = pair;
     }
     if (found)
@@ -194,6 +189,8 @@ struct dating {
     uint8_t **dated; /* by run: enum dated */
 };
 
+static const char by_ids[] = "ids in the log";
+
 static void from_proofs(struct dating *d)
 {
     for (size_t m = 0; m < d->count; m++) {
@@ -202,7 +199,7 @@ static void from_proofs(struct dating *d)
             const struct clock_run *run = &store->runs[r];
             struct clock_map *map = &d->maps[m][r];
             const struct proof *proof = best_proof(run);
-            bool zone_given = given_zone(d->rules->settings, d->members[m].path_name, map);
+            bool zone_given = given_zone(d->rules->settings, &d->members[m], map);
             map->assumed_zone = run->kind != STAMP_UTC && !zone_given && !proof;
             if (run->kind == STAMP_UTC || (proof && !zone_given))
                 map->offset_sec = proof ? proof->offset_minutes * 60 : 0;
@@ -217,11 +214,47 @@ static void from_proofs(struct dating *d)
             if (run->kind != STAMP_UTC && zone_given)
                 d->members[m].zone_rule = "--timezone";
             else if (run->kind != STAMP_UTC && proof)
-                d->members[m].zone_rule = "ids in the log";
+                d->members[m].zone_rule = by_ids;
             if (run->kind == STAMP_YEARLESS && d->dated[m][r])
-                d->members[m].year_rule = d->rules->settings->year ? "--year" : "ids in the log";
+                d->members[m].year_rule = d->rules->settings->year ? "--year" : by_ids;
         }
     }
+}
+
+/* Hosts that are known prove those next to them. */
+enum { HOP_ROUNDS = 4 };
+
+static bool is_known(const struct dating *d, size_t m, uint32_t r)
+{
+    return d->dated[m][r] != UNDATED && !d->maps[m][r].assumed_zone;
+}
+
+/* What is known by other ids than its own. */
+static void name_rules(struct member *member, const char *rule)
+{
+    if (strcmp(member->zone_rule, by_ids) == 0)
+        member->zone_rule = rule;
+    if (strcmp(member->year_rule, by_ids) == 0)
+        member->year_rule = rule;
+}
+
+static bool from_hops(struct dating *d)
+{
+    bool **known = arena_alloc(d->rules->arena, d->count * sizeof *known + 1);
+    for (size_t m = 0; m < d->count; m++) {
+        uint32_t runs = d->members[m].store.run_count;
+        known[m] = arena_alloc(d->rules->arena, runs * sizeof *known[m] + 1);
+        for (uint32_t r = 0; r < runs; r++)
+            known[m][r] = is_known(d, m, r);
+    }
+    if (!hop_proofs_add(d->members, d->count, d->maps, known))
+        return false;
+    from_proofs(d);
+    for (size_t m = 0; m < d->count; m++)
+        for (uint32_t r = 0; r < d->members[m].store.run_count; r++)
+            if (!known[m][r] && is_known(d, m, r))
+                name_rules(&d->members[m], "events that another host logs too");
+    return true;
 }
 
 static int64_t distance(int64_t a_min, int64_t a_max, int64_t b_min, int64_t b_max)
@@ -377,6 +410,8 @@ void clocks_settle(struct clock_rules *rules, struct member *members, size_t cou
         members[m].year_rule = members[m].zone_rule = "its stamps";
     }
     from_proofs(&d);
+    for (unsigned rounds = 0; rounds < HOP_ROUNDS && from_hops(&d); rounds++)
+        ;
     spread_zone(&d);
     step_assumed(&d);
     name_assumed(&d);

@@ -219,9 +219,47 @@ static const struct test_case zones[] = {
          "2024-07-01T01:30:00Z mx1 A1B2C3D4E4 anna@b.example from 192.0.2.1: 1 unnamed queued\n"},
 };
 
+/* mx1, two hours east without saying so, hands a message to out, which writes UTC. */
+#define LEFT(n)                                                                                    \
+    "Mar  3 12:0" n ":05 mx1 postfix/smtp[3]: A1B2C3D4E" n                                         \
+    ": to=<x@c.example>, relay=out.b.example[198.51.100.2]:25, delay=1, delays=0/0/0/1, "          \
+    "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as F1F2F3F4F" n ")\n"
+#define CAME(n)                                                                                    \
+    "2024-03-03T10:0" n ":05Z out postfix/smtpd[1]: F1F2F3F4F" n                                   \
+    ": client=mx1.b.example[198.51.100.1]\n"
+
+static const struct test_case hops[] = {
+    {"messages that another host takes over tell year and zone",
+     FILES({"a.log", LEFT("1") LEFT("2") LEFT("3") LEFT("4") LEFT("5"), 0},
+           {"b.log", CAME("1") CAME("2") CAME("3") CAME("4") CAME("5"), 0}),
+     .shown = SHOW_INPUTS,
+     .expected = "a.log: 5 lines, 2024-03-03T10:01:05Z to 2024-03-03T10:05:05Z, year: events that "
+                 "another host logs too, zone: events that another host logs too\n"
+                 "b.log: 5 lines, 2024-03-03T10:01:05Z to 2024-03-03T10:05:05Z, year: its stamps, "
+                 "zone: its stamps\n"},
+    {"too few of them tell nothing",
+     FILES({"a.log", LEFT("1") LEFT("2") LEFT("3") LEFT("4"), 0},
+           {"b.log", CAME("1") CAME("2") CAME("3") CAME("4"), 0}),
+     .shown = SHOW_INPUTS,
+     .expected = "b.log: 4 lines, 2024-03-03T10:01:05Z to 2024-03-03T10:04:05Z, year: its stamps, "
+                 "zone: its stamps\n"
+                 "a.log: 4 lines, 2024-03-03T12:01:05Z to 2024-03-03T12:04:05Z, year: the other "
+                 "inputs, zone: nothing: UTC assumed\n"},
+    {"a time that is given counts",
+     FILES({"a.log", LEFT("1") LEFT("2") LEFT("3") LEFT("4") LEFT("5"), 0},
+           {"b.log", CAME("1") CAME("2") CAME("3") CAME("4") CAME("5"), 0}),
+     .settings.timezones = PAIRS({"a.log", "+01:00"}), .settings.year = 2024, .shown = SHOW_INPUTS,
+     .expected = "b.log: 5 lines, 2024-03-03T10:01:05Z to 2024-03-03T10:05:05Z, year: its stamps, "
+                 "zone: its stamps\n"
+                 "a.log: 5 lines, 2024-03-03T11:01:05Z to 2024-03-03T11:05:05Z, year: --year, "
+                 "zone: --timezone\n"},
+};
+
 int main(void)
 {
     int failed = 0;
+    for (size_t i = 0; i < sizeof hops / sizeof *hops; i++)
+        failed += check_case(&hops[i]);
     for (size_t i = 0; i < sizeof years / sizeof *years; i++)
         failed += check_case(&years[i]);
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)

@@ -5,6 +5,7 @@
 #include "envelope.h"
 #include "parser.h"
 #include "run_internal.h"
+#include "skew.h"
 
 enum { SHORT_LOG_HOURS = 24 };
 
@@ -178,7 +179,12 @@ static void describe_systems(struct run *run, struct report *report)
 {
     static const struct {
         const char *parser, *name;
-    } systems[] = {{"postfix", "Postfix"}, {"dovecot", "Dovecot"}, {"amavis", "amavis"}};
+    } systems[] = {
+        {"postfix", "Postfix"},     {"exim", "Exim"},         {"sendmail", "Sendmail"},
+        {"opensmtpd", "OpenSMTPD"}, {"exchange", "Exchange"}, {"zimbra", "Zimbra"},
+        {"dovecot", "Dovecot"},     {"cyrus", "Cyrus"},       {"courier", "Courier"},
+        {"amavis", "amavis"},       {"rspamd", "rspamd"},
+    };
     char text[256];
     size_t len = 0;
     uint32_t parsers_seen = 0;
@@ -271,6 +277,22 @@ static void describe_limits(struct run *run, struct report *report)
                                             when_text(report->since, since)));
 }
 
+static void describe_skews(struct run *run, struct report *report)
+{
+    report->coverage.skews =
+        skews_find(&run->settlement, &run->arena, &report->coverage.skew_count);
+    for (uint32_t i = 0; i < report->coverage.skew_count; i++) {
+        const struct clock_skew *skew = &report->coverage.skews[i];
+        notes_add(&run->notes,
+                  arena_printf(&run->arena,
+                               "%.*s runs %u s behind %.*s (%u pairs of events); their times stand "
+                               "as logged",
+                               (int)str_head(skew->host, 100).len, skew->host.ptr, skew->seconds,
+                               (int)str_head(skew->behind, 100).len, skew->behind.ptr,
+                               skew->pairs));
+    }
+}
+
 void run_describe(struct run *run, struct report *report)
 {
     const struct facts *facts = &run->settlement.facts;
@@ -283,6 +305,7 @@ void run_describe(struct run *run, struct report *report)
     describe_clock(run, report);
     describe_systems(run, report);
     note_clocks(run);
+    describe_skews(run, report);
     note_domains(run);
     note_spellings(run);
     describe_limits(run, report);

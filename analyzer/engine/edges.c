@@ -115,7 +115,7 @@ static void bind_requeued(struct settling *s, uint32_t child)
     bind(s, find(s, &wanted), child, EDGE_FORWARDED);
 }
 
-static bool same_host_name(struct str a, struct str b)
+bool host_names_fit(struct str a, struct str b)
 {
     ptrdiff_t dot_a = str_find_char(a, '.'), dot_b = str_find_char(b, '.');
     if (dot_a >= 0 && dot_b >= 0)
@@ -135,7 +135,7 @@ static uint32_t child_on_other_host(const struct settling *s, const struct edge 
     if (child == NO_FRAGMENT)
         return child;
     struct str host = intern_get(&s->store->intern, fragment_at(s, child)->host);
-    return host.len && same_host_name(intern_get(&s->store->intern, edge->relay_name), host) &&
+    return host.len && host_names_fit(intern_get(&s->store->intern, edge->relay_name), host) &&
                    !fragment_at(s, child)->user
                ? child
                : NO_FRAGMENT;
@@ -204,7 +204,7 @@ static bool is_next_hop(const struct settling *s, uint32_t parent, uint32_t chil
         return false;
     if (same_host)
         return ip_parse(address, &ip) && settle_is_own(s, &ip) && may_be_child(s, to, 0);
-    return !to->user && same_host_name(name, intern_get(&s->store->intern, to->host));
+    return !to->user && host_names_fit(name, intern_get(&s->store->intern, to->host));
 }
 
 static void bind_next_hop(struct settling *s, uint32_t parent, const struct recipient *r,

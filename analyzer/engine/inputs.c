@@ -115,30 +115,45 @@ void inputs_sort(struct member *members, size_t count, struct clock_map **maps)
     free(sorted_maps);
 }
 
-static struct str folder_of(const struct member *member)
+static struct str folder_of(const char *path)
 {
-    const char *slash = strrchr(member->path_name, '/');
-    return slash ? str_between(member->path_name, slash) : STR("");
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return slash ? str_between(path, slash) : STR("");
+}
+
+/* A member of an archive lies in a folder there. */
+static bool same_folder(const struct member *a, const struct member *b)
+{
+    return str_eq(folder_of(a->path_name), folder_of(b->path_name)) &&
+           str_eq(folder_of(a->name), folder_of(b->name));
+}
+
+static bool glob_matches(const char *glob, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return fnmatch(glob, path, 0) == 0 || (slash && fnmatch(glob, slash + 1, 0) == 0);
+}
+
+bool member_matches(const struct member *member, const char *glob)
+{
+    return glob_matches(glob, member->path_name) ||
+           (member->name && glob_matches(glob, member->name));
 }
 
 /* The name of the log without what rotation and compression append: inputs of one log share it. */
 static struct str stem_of(const struct member *member)
 {
-    const char *slash = strrchr(member->path_name, '/');
-    struct str name = str_of(slash ? slash + 1 : member->path_name);
+    const char *path = member->name ? member->name : member->path_name, *slash = strrchr(path, '/');
+    struct str name = str_of(slash ? slash + 1 : path);
     ptrdiff_t log = str_find(name, STR(".log"));
     return log > 0 ? str_head(name, (size_t)log) : name;
 }
 
 static const char *given_host(const struct settings *settings, const struct member *member)
 {
-    const char *slash = strrchr(member->path_name, '/');
-    for (size_t i = 0; i < settings->hosts.count; i++) {
-        const struct pair *pair = &settings->hosts.items[i];
-        if (fnmatch(pair->value, member->path_name, 0) == 0 ||
-            fnmatch(pair->value, slash ? slash + 1 : member->path_name, 0) == 0)
-            return pair->key;
-    }
+    for (size_t i = 0; i < settings->hosts.count; i++)
+        if (member_matches(member, settings->hosts.items[i].value))
+            return settings->hosts.items[i].key;
     return NULL;
 }
 
@@ -151,12 +166,12 @@ static bool has_hostless(const struct member *member)
 }
 
 /* The host that the inputs of the folder name: one, none, or several. */
-static unsigned folder_hosts(const struct member *members, size_t count, struct str folder,
-                             struct str *ret)
+static unsigned folder_hosts(const struct member *members, size_t count,
+                             const struct member *beside, struct str *ret)
 {
     unsigned found = 0;
     for (size_t m = 0; m < count; m++) {
-        if (!str_eq(folder_of(&members[m]), folder))
+        if (!same_folder(&members[m], beside))
             continue;
         for (uint32_t i = 0; i < members[m].store.host_count; i++) {
             struct str name = intern_get(&members[m].store.intern, members[m].store.hosts[i].name);
@@ -185,7 +200,7 @@ static void name_hostless(struct member *members, size_t count, size_t m,
     struct member *member = &members[m];
     const char *given = given_host(settings, member);
     struct str host = STR("");
-    unsigned hosts = given ? 0 : folder_hosts(members, count, folder_of(member), &host);
+    unsigned hosts = given ? 0 : folder_hosts(members, count, member, &host);
     if (given)
         host = str_of(given);
     else if (hosts > 1)

@@ -4,6 +4,9 @@
 
 #include "settle.h"
 
+/* Does a path of the command line, or of an archive, match; whole, or its last part alone? */
+bool member_matches(const struct member *member, const char *glob);
+
 /* First and last time of every member, from its clock maps. */
 void inputs_span(struct member *members, size_t count, struct clock_map *const *maps);
 

@@ -63,6 +63,8 @@ void proxied_settle(struct store *store)
         if (!child)
             continue;
         child->user = session->user;
+        if (child->orig_ip)
+            continue;
         child->orig_ip = session->ip;
         child->orig_client_name = session->client_name;
     }

@@ -10,7 +10,7 @@
 struct point {
     uint32_t process, input; /* process: a number */
     uint64_t offset;
-    uint32_t index; /* of refusal, fragment, connection */
+    uint32_t index; /* of refusal, connection */
     uint8_t what;   /* enum point_kind */
 };
 
@@ -95,9 +95,10 @@ void settle_refusal_points(struct settling *s)
 {
     const struct store *store = s->store;
     struct processes processes = find_processes(store);
-    struct point *points = xcalloc((size_t)store->refused_count + store->fragment_count +
-                                       2 * (size_t)store->connection_count + 1,
-                                   sizeof *points);
+    struct point *points =
+        xcalloc((size_t)store->refused_count + store->fragment_count + store->proxied_count +
+                    2 * (size_t)store->connection_count + 1,
+                sizeof *points);
     uint32_t count = 0;
     for (uint32_t i = 0; i < store->refused_count; i++) {
         const struct refused *r = &store->refusals[i];
@@ -109,6 +110,11 @@ void settle_refusal_points(struct settling *s)
         if (f->flags & FRAGMENT_SUBMITTED)
             add_point(&processes, points, &count, (struct process){f->host, f->program, f->pid, 0},
                       &f->place, i, POINT_SUBMIT);
+    }
+    for (uint32_t i = 0; i < store->proxied_count; i++) {
+        const struct proxied *p = &store->proxied_list[i];
+        add_point(&processes, points, &count, (struct process){p->host, p->program, p->pid, 0},
+                  &p->place, i, POINT_SUBMIT);
     }
     for (uint32_t i = 0; i < store->connection_count; i++) {
         const struct connection *c = &store->connections[i];
@@ -128,7 +134,8 @@ static uint32_t session_user(const struct connection *connection)
     return !user && connection->has_stats && connection->auth_ok == 0 ? NOBODY : user;
 }
 
-/* Who submitted the message that was refused, where the line is not smtpd's. */
+/* Who submitted the message that was refused, where the line is not smtpd's, or the session a
+ * webmail's or a proxy's. */
 static uint32_t user_of_message(const struct store *store, const struct refused *r)
 {
     uint32_t at = r->queue_id ? store->latest[r->queue_id] : 0;
@@ -158,7 +165,7 @@ static struct refusal describe(struct settling *s, const struct refused *r, uint
                               .usec = settle_utc(s, r->when),
                               .place = r->place};
     uint32_t name = user == NOBODY ? 0 : r->name ? r->name : user;
-    if (!name && user != NOBODY)
+    if (!name)
         name = user_of_message(s->store, r);
     if (name) {
         uint32_t account = settle_account(s, name, r->host);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "parallel.h"
+#include "parser.h"
 #include "settle_internal.h"
 
 int64_t settlement_utc(const struct settlement *settlement, struct moment when)
@@ -229,6 +230,32 @@ static void find_span(struct settling *s)
         facts->first_usec = facts->last_usec = TIME_NONE;
 }
 
+static bool is_hiding(const struct store *store, uint32_t program)
+{
+    struct str name = intern_get(&store->intern, program);
+    uint16_t daemon;
+    for (unsigned i = 0; parsers[i]; i++)
+        if (parsers[i]->owns(name, &daemon) == OWNS)
+            return parsers[i]->hides_logins;
+    return false;
+}
+
+/* Unless it was told to log them, and some are there. */
+static bool hides_logins(const struct store *store)
+{
+    bool hides = false;
+    uint32_t asked = 0;
+    for (uint32_t i = 0; i < store->program_count; i++)
+        hides |= is_hiding(store, store->programs[i].name);
+    for (uint32_t i = 0; i < store->access_count && hides; i++) {
+        if (store->accesses[i].program == asked)
+            continue;
+        asked = store->accesses[i].program;
+        hides = !is_hiding(store, asked);
+    }
+    return hides;
+}
+
 static void hand_over(struct settling *s)
 {
     struct facts *facts = &s->out->facts;
@@ -242,6 +269,7 @@ static void hand_over(struct settling *s)
     facts->refusal_count = s->refusal_count;
     for (uint32_t i = 0; i < s->login_count; i++)
         facts->names_failures |= s->logins[i].outcome == LOGIN_FAILED && s->logins[i].name;
+    facts->hides_logins = hides_logins(s->store);
     facts->input_count = s->store->input_count;
 }
 

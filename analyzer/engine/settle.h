@@ -66,6 +66,9 @@ int64_t clock_utc(const struct clock_map *map, const struct clock_run *run, int6
 /* Minutes east of UTC at a moment, of a zone as --timezone takes it. */
 int zone_minutes(const char *zone, int64_t utc_usec);
 
+/* May both name one host? A domain may be left out, not differ. */
+bool host_names_fit(struct str a, struct str b);
+
 /* Gives what a service with a syslog_name of its own logged (postfix-submission/smtpd) to the
  * messages of the queue manager it works for. */
 void instances_settle(struct store *store);

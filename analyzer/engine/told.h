@@ -26,6 +26,9 @@ bool joined_is_inner(const struct joined *joined, uint32_t ip);
 /* Does that program tell of logins that others serve? */
 bool joined_is_front(const struct store *store, uint32_t program);
 
+/* Logins that have a session id, by it, then in the order of the log; the caller frees the array. */
+struct access **logins_by_session(const struct store *store, uint32_t *ret_count);
+
 /* One login, or one failure, told by several logs of one server counts once, with the address that
  * the one nearest to the client saw. */
 void echoes_settle(const struct joined *joined);

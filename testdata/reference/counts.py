@@ -275,7 +275,7 @@ class Counter:
                 first[key] = e
                 if before:
                     lost.add(id(before))
-            elif e["kind"] in ("client", "disconnect") and before:
+            elif e["kind"] in ("client", "proxy-accept", "disconnect") and before:
                 del first[key]
                 if e["kind"] == "disconnect":
                     lost.add(id(before))
