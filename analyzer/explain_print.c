@@ -47,7 +47,7 @@ static void print_envelope(struct json *json, const struct explained *explained)
         json_number(json, "repeated", envelope->repeated);
 }
 
-static bool seen_before(const struct event *event, unsigned index)
+bool explain_seen_before(const struct event *event, unsigned index)
 {
     for (unsigned i = 0; i < index; i++)
         if (event->fields[i].id == event->fields[index].id)
@@ -56,7 +56,7 @@ static bool seen_before(const struct event *event, unsigned index)
 }
 
 /* Masked for what stands around it, in the line or, where that had to be decoded, in its text. */
-static struct str value_of(const struct scanned *scanned, struct str line, unsigned index,
+struct str explain_value(const struct scanned *scanned, struct str line, unsigned index,
                            struct arena *arena)
 {
     const struct field *field = &scanned->event.fields[index];
@@ -80,7 +80,7 @@ static void print_field(struct json *json, const struct scanned *scanned, struct
         json_begin(json, key, '[');
     for (unsigned i = index; i < event->field_count; i++)
         if (event->fields[i].id == id)
-            json_str(json, count > 1 ? NULL : key, value_of(scanned, line, i, &scratch));
+            json_str(json, count > 1 ? NULL : key, explain_value(scanned, line, i, &scratch));
     if (count > 1)
         json_end(json, ']');
     arena_free(&scratch);
@@ -98,7 +98,7 @@ void explain_print_event(struct json *json, const struct scanned *scanned, struc
         json_bool(json, "cut", true);
     json_begin(json, "fields", '{');
     for (unsigned i = 0; i < event->field_count; i++)
-        if (!seen_before(event, i))
+        if (!explain_seen_before(event, i))
             print_field(json, scanned, line, i);
     json_end(json, '}');
 }
@@ -143,7 +143,7 @@ void explain_print_fields(const struct scanned *scanned, struct str line, struct
     struct arena scratch = {0};
     for (unsigned i = 0; i < event->field_count; i++) {
         out_printf(out, " %s=", field_name((enum field_id)event->fields[i].id));
-        print_value(out, value_of(scanned, line, i, &scratch));
+        print_value(out, explain_value(scanned, line, i, &scratch));
     }
     arena_free(&scratch);
 }

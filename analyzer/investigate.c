@@ -11,6 +11,7 @@
 
 #include "abuse.h"
 #include "complain.h"
+#include "events.h"
 #include "evidence.h"
 #include "geography.h"
 #include "progress.h"
@@ -31,6 +32,7 @@ struct investigation {
     struct report report;
     struct arena arena; /* of the report's options */
     const struct command_line *line;
+    bool shared;        /* another rank reports */
     bool damaged;       /* something was complained about */
     struct str actions; /* what --actions FILE holds, in the arena */
     int64_t began_usec, ended_usec;
@@ -181,6 +183,9 @@ static enum status read_logs(struct investigation *investigation, struct err *er
         return err->status;
     case RUN_STOPPED:
         return STATUS_OK;
+    case RUN_SHARED:
+        investigation->shared = true;
+        return STATUS_OK;
     case RUN_DAMAGED:
         investigation->damaged = true;
         break;
@@ -192,6 +197,9 @@ static enum status read_logs(struct investigation *investigation, struct err *er
         return err->status;
     add_options(investigation);
     if (!list_unrecognised(investigation, err))
+        return err->status;
+    if (investigation->settings->events_file &&
+        !events_write(investigation->settings, investigation->stop, err))
         return err->status;
     investigation->report.case_dir = investigation->settings->output_dir;
     return quote(investigation, err) ? STATUS_OK : err->status;
@@ -252,8 +260,9 @@ static bool write_stats(const struct investigation *investigation, struct err *e
             (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / USEC_PER_SEC,
             (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / USEC_PER_SEC);
     fprintf(file,
-            " \"bytes_received\": %llu,\n \"bytes_log\": %llu,\n \"lines\": %llu,\n "
+            " \"bytes_exchanged\": %llu,\n \"bytes_received\": %llu,\n \"bytes_log\": %llu,\n \"lines\": %llu,\n "
             "\"peak_memory_bytes\": %llu\n}\n",
+            (unsigned long long)run_exchanged_bytes(investigation->run),
             (unsigned long long)report->bytes_read, (unsigned long long)report->bytes_log,
             (unsigned long long)report->coverage.lines, (unsigned long long)usage.ru_maxrss * 1024);
     bool ok = fflush(file) == 0;
@@ -278,7 +287,7 @@ static enum status investigate_run(struct investigation *investigation, struct e
     enum status status = read_logs(investigation, err);
     progress_stop(investigation->progress);
     investigation->progress = NULL;
-    if (status != STATUS_OK || *investigation->stop)
+    if (status != STATUS_OK || *investigation->stop || investigation->shared)
         return status;
     investigation->ended_usec = now_usec();
     investigation->report.elapsed_usec =

@@ -11,6 +11,7 @@
 #include "inputs_command.h"
 #include "investigate.h"
 #include "machine.h"
+#include "peers.h"
 #include "progress.h"
 #include "report_command.h"
 #include "sandbox.h"
@@ -88,10 +89,34 @@ static void complete(struct settings *settings)
     settings->color = isatty(STDOUT_FILENO) && !plain ? SHOW_ALWAYS : SHOW_NEVER;
 }
 
-static enum status run(int argc, char *const *argv, struct arena *arena, struct err *err)
+/* One of several processes: what only the one that reports does, the others leave. */
+static bool share(struct options *options, const struct peers *peers, struct err *err)
+{
+    struct settings *settings = &options->settings;
+    settings->peers = peers;
+    if (settings->local_inputs && !peers)
+        return err_set(err, STATUS_USAGE, "--local-inputs is for postmortem-mpi");
+    if (!peers)
+        return true;
+    settings->no_sandbox = true; /* its messages are files and sockets */
+    if (peers->count > 1 && options->command != COMMAND_INVESTIGATE)
+        return err_set(err, STATUS_USAGE, "one process is enough for this command");
+    for (size_t i = 0; i < settings->paths.count; i++)
+        if (peers->count > 1 && strcmp(settings->paths.items[i], "-") == 0)
+            return err_set(err, STATUS_USAGE, "standard input cannot be shared out");
+    if (peers->rank) {
+        settings->output_dir = settings->save_segment = settings->events_file = NULL;
+        settings->stats_file = settings->unrecognised_file = NULL;
+        settings->quiet = true;
+    }
+    return true;
+}
+
+static enum status run(int argc, char *const *argv, const struct peers *peers, struct arena *arena,
+                       struct err *err)
 {
     struct options options = {0};
-    if (!options_parse(argc, argv, arena, &options, err))
+    if (!options_parse(argc, argv, arena, &options, err) || !share(&options, peers, err))
         return STATUS_USAGE;
     if (options.help) {
         help_options(stdout, options.command);
@@ -136,7 +161,8 @@ int main(int argc, char **argv)
 {
     struct arena arena = {0};
     struct err err = {0};
-    enum status status = run(argc, argv, &arena, &err);
+    const struct peers *peers = peers_begin(&argc, &argv);
+    enum status status = run(argc, argv, peers, &arena, &err);
     arena_free(&arena);
     if (fflush(stdout) != 0 && status == STATUS_OK && !stop_signal) {
         status = STATUS_OUTPUT;
@@ -146,7 +172,7 @@ int main(int argc, char **argv)
         progress_say(NULL, err.text);
     if (status != STATUS_USAGE && stop_signal) {
         fprintf(stderr, "postmortem: interrupted\n");
-        return 128 + stop_signal;
+        return peers_end(peers, 128 + stop_signal);
     }
-    return (int)status;
+    return peers_end(peers, (int)status);
 }

@@ -146,6 +146,12 @@ const struct option option_table[] = {
      "a folder that keeps what each file amounts to, by its content: a file that was read once is "
      "not parsed again, and an interrupted run goes on",
      SET(cache_dir)},
+    {NULL, "local-inputs", 0, OPTION_FLAG, 0, INVESTIGATE, NULL,
+     "postmortem-mpi: each rank has its own disk and its own list of PATHs", SET(local_inputs)},
+    {NULL, "events", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE.jsonl.zst",
+     "every event that was understood, normalised, one a line with ECS names; reads the logs once "
+     "more",
+     SET(events_file)},
     {NULL, "stats", 0, OPTION_TEXT, 0, INVESTIGATE, "FILE",
      "seconds, bytes and lines per stage, peak memory", SET(stats_file)},
     {NULL, "no-sandbox", 0, OPTION_FLAG, 0, READS, NULL,
@@ -169,6 +175,5 @@ const struct option option_table[] = {
     {NULL, "default-path", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "PATH", "", AT(default_path)},
     {NULL, "default-output", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "DIR", "", AT(default_output)},
     {NULL, "rules", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},
-    {NULL, "events", 0, OPTION_TEXT, OPTION_LATER, EVERY, "FILE", .help = ""},
     {0},
 };

@@ -57,6 +57,7 @@ enum status reading_status(enum run_state state, struct err *err)
     case RUN_DAMAGED:
         return STATUS_DAMAGED;
     case RUN_STOPPED:
+    case RUN_SHARED:
     case RUN_DONE:
         break;
     }

@@ -115,6 +115,8 @@ static void add_outputs(struct places *places, const struct settings *settings)
     add_output_file(places, settings->unrecognised_file);
     add_output_file(places, settings->pseudonym_key);
     add(places, settings->cache_dir, true);
+    if (settings->events_file)
+        add_parent(places, settings->events_file);
     if (settings->save_segment) /* renamed into its place */
         add_parent(places, settings->save_segment);
 }

@@ -11,6 +11,8 @@
 #include "stamp.h"
 #include "str.h"
 
+struct peers;
+
 enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV };
 enum evidence_wanted { EVIDENCE_ALL, EVIDENCE_SAMPLES, EVIDENCE_NONE };
 enum when_shown { SHOW_AUTO, SHOW_ALWAYS, SHOW_NEVER };
@@ -80,8 +82,10 @@ struct settings {
     enum pseudonymise pseudonymise; /* of abuse reports */
     const char *pseudonym_key;      /* NULL: beside the case folder */
     struct list abuse_contacts;
-    const char *stats_file, *unrecognised_file;
+    const char *stats_file, *unrecognised_file, *events_file;
     const char *save_segment, *cache_dir; /* NULL: none */
+    const struct peers *peers;            /* processes that share the inputs out; NULL: alone */
+    bool local_inputs;                    /* each of them has its own list of paths */
     int top;            /* rows per table, 0: all; default 8 */
     int fail_on;        /* enum verdict, VERDICT_NONE (0): never */
     struct pairs given; /* every option that was set, in the order of the table: long name and value

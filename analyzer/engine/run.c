@@ -12,6 +12,7 @@
 #include "run_cache.h"
 #include "run_internal.h"
 #include "run_segments.h"
+#include "run_share.h"
 #include "spool.h"
 #include "told.h"
 
@@ -45,7 +46,8 @@ const char *run_stage_name(enum run_stage stage)
 static void complain(struct run *run, const char *path, const char *why)
 {
     run->damaged = true;
-    run->calls.complain(run->calls.user, path, why);
+    if (!share_is_mute(run))
+        run->calls.complain(run->calls.user, path, why);
 }
 
 struct run *run_new(const struct settings *settings, const volatile int *stop,
@@ -189,7 +191,7 @@ struct pipeline_options run_pipeline_options(const struct run *run, unsigned thr
 static bool is_log(void *user, size_t path)
 {
     const struct run *run = user;
-    return !run->is_read[path];
+    return !run->is_read[path] && !(run->others && run->others[path]);
 }
 
 static void read_all(struct run *run)
@@ -205,6 +207,7 @@ static void read_all(struct run *run)
                                 .path_end = end_path,
                                 .wants = is_log};
     struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
+    share_out(run);
     segments_read(run);
     cache_read(run);
     options.source.progress = run->calls.received;
@@ -637,6 +640,8 @@ enum run_state run_settle(struct run *run, bool twice, struct err *err)
     read_all(run);
     if (*run->stop)
         return RUN_STOPPED;
+    if (!share_gather(run))
+        return RUN_SHARED;
     if (run->member_count)
         qsort(run->members, run->member_count, sizeof(struct member *), by_path_and_index);
     run_end_stage(run, STAGE_READ);

@@ -34,13 +34,22 @@ enum run_stage {
 };
 int64_t run_stage_usec(const struct run *run, enum run_stage stage);
 const char *run_stage_name(enum run_stage stage);
+/* Bytes that came from other ranks. */
+uint64_t run_exchanged_bytes(const struct run *run);
 
 /* settings, stop and calls outlive the run. */
 struct run *run_new(const struct settings *settings, const volatile int *stop,
                     const struct run_calls *calls);
 void run_free(struct run *run);
 
-enum run_state { RUN_DONE, RUN_DAMAGED, RUN_NO_LOG, RUN_STOPPED, RUN_FAILED };
+enum run_state {
+    RUN_DONE,
+    RUN_DAMAGED,
+    RUN_NO_LOG,
+    RUN_STOPPED,
+    RUN_FAILED,
+    RUN_SHARED, /* what was read is with rank 0 now */
+};
 
 /* First pass. The report lives as long as the run. RUN_FAILED: err says why. */
 enum run_state run_investigate(struct run *run, struct report *ret, struct err *err);

@@ -110,8 +110,8 @@ static void look_up(void *user, unsigned thread, uint32_t path)
     char name[NAME_BYTES];
     uint64_t bytes;
     (void)thread;
-    if (run->is_read[path] || run->paths.items[path].file || !may_be_there(lookup, file, &bytes) ||
-        !hash_file(run, file, found->sha256))
+    if (run->is_read[path] || (run->others && run->others[path]) || run->paths.items[path].file ||
+        !may_be_there(lookup, file, &bytes) || !hash_file(run, file, found->sha256))
         return;
     name_entry(run, bytes, found->sha256, name);
     char *entry = arena_printf(&scratch, "%s/%s", run->settings->cache_dir, name);

@@ -45,6 +45,8 @@ struct run {
     bool *resolved;
     bool renamed, damaged, joined;
     bool *is_read;          /* by path: what it holds is known, it is not to be read */
+    bool *others;           /* by path: another rank reads it; NULL: nobody does */
+    uint64_t exchanged_bytes; /* of segments that came from other ranks */
     uint64_t build;         /* build_id, with --cache */
     struct wire_out *kept;  /* by log, with --save-segment: its entry, packed; empty: to be packed */
     int spool_fd; /* copy of standard input, -1: none */

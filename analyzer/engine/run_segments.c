@@ -47,7 +47,8 @@ void segments_read(struct run *run)
 {
     run->is_read = arena_alloc(&run->arena, run->paths.count + 1);
     for (size_t i = 0; i < run->paths.count && !*run->stop; i++) {
-        if (run->paths.items[i].file || !segment_is(run->paths.items[i].path))
+        if (run->paths.items[i].file || (run->others && run->others[i]) ||
+            !segment_is(run->paths.items[i].path))
             continue;
         run->is_read[i] = true;
         run->paths.items[i].file = "/dev/null"; /* whoever reads the lines again finds none */
