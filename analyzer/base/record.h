@@ -87,12 +87,13 @@ struct message {
                                 name, have state unnamed_settled */
     uint8_t unnamed_settled; /* enum settled */
     uint8_t flags;
-    uint64_t size;         /* bytes, 0 if not logged */
-    uint64_t message_id;   /* hash of the Message-ID, 0 if none */
-    int64_t first_usec;    /* UTC: first line */
-    int64_t accepted_usec; /* first "queue active", or hold; TIME_NONE if never seen */
-    int64_t last_usec;     /* last line of any hop */
-    struct place place;    /* of the line that names the client or uid */
+    uint64_t size;          /* bytes, 0 if not logged */
+    uint64_t message_id;    /* hash of the Message-ID, 0 if none */
+    uint32_t message_shape; /* what kind of program made it, as message_shape.h has it; 0 if none */
+    int64_t first_usec;     /* UTC: first line */
+    int64_t accepted_usec;  /* first "queue active", or hold; TIME_NONE if never seen */
+    int64_t last_usec;      /* last line of any hop */
+    struct place place;     /* of the line that names the client or uid */
 };
 
 enum login_outcome { LOGIN_OK, LOGIN_FAILED };

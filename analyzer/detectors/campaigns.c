@@ -60,6 +60,12 @@ static bool is_attacker(const struct source_report *source)
     return source->role == ROLE_ATTACKER;
 }
 
+/* Strangers who guess at everybody bind nobody together. */
+static bool got_in(const struct source_report *source)
+{
+    return is_attacker(source) && (source->logins || source->messages);
+}
+
 /* Every address of an attacker, or every forged domain, with each account that has it. */
 static uint32_t list_marks(const struct finder *finder, bool domains, struct mark *ret)
 {
@@ -67,7 +73,7 @@ static uint32_t list_marks(const struct finder *finder, bool domains, struct mar
     for (uint32_t i = 0; i < finder->accused; i++) {
         const struct account_report *account = &finder->gather->accounts[i];
         for (uint32_t k = 0; !domains && k < account->source_count; k++)
-            if (is_attacker(&account->sources[k]))
+            if (got_in(&account->sources[k]))
                 ret[count++] = (struct mark){account->sources[k].ip, i};
         for (uint32_t k = 0; domains && k < account->forged_domain_count; k++)
             ret[count++] = (struct mark){account->forged_domains[k].domain, i};

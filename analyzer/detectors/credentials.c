@@ -1,9 +1,17 @@
 /* C: how was the password found? Guessing, spraying, checking. */
 #include "detectors.h"
 #include "evidence.h"
+#include "radix.h"
 #include "span.h"
 
-enum { GUESSES = 5, MANY_GUESSES = 20, GUESSERS = 10, TRIES_EACH = 3, READER_GUESSES = 10 };
+enum {
+    GUESSES = 5,
+    MANY_GUESSES = 20,
+    GUESSERS = 10,
+    TRIES_EACH = 3,
+    READER_GUESSES = 10,
+    CROWD_FACTOR = 3
+};
 #define CHECK_USEC (72 * HOUR_USEC)
 
 static const char *ip_of(const struct subject *subject, const struct tie *tie)
@@ -123,6 +131,23 @@ static uint32_t find_opened(const struct subject *subject)
     return NO_TIE;
 }
 
+/* Failures a day, on a day like most: well-known names are guessed at for ever. */
+static uint32_t usual_guessers(const struct subject *subject)
+{
+    const struct facts *facts = subject->world->facts;
+    int64_t days = (facts->last_usec - facts->first_usec) / DAY_USEC + 1;
+    if (days < 3 || days > 4000)
+        return 0;
+    int64_t *counts = arena_alloc(subject->arena, (size_t)days * sizeof *counts);
+    for (uint32_t i = 0; i < subject->login_count; i++) {
+        int64_t day = (subject->logins[i].usec - facts->first_usec) / DAY_USEC;
+        if (subject->logins[i].outcome == LOGIN_FAILED && day >= 0 && day < days)
+            counts[day]++;
+    }
+    radix_sort_times(counts, (uint32_t)days);
+    return (uint32_t)counts[days / 2];
+}
+
 static void look_at_crowd(struct subject *subject)
 {
     struct sighting *fails =
@@ -138,7 +163,7 @@ static void look_at_crowd(struct subject *subject)
             fails[count++] = (struct sighting){subject->logins[i].usec, at, i};
     }
     struct span span = span_most_distinct(fails, count, DAY_USEC, subject->arena);
-    if (span.distinct < GUESSERS)
+    if (span.distinct < GUESSERS || span.distinct < CROWD_FACTOR * usual_guessers(subject))
         return;
     struct refs refs = {0};
     refs_add(&refs, subject->logins[fails[span.first].row].place);

@@ -29,7 +29,7 @@ enum { PIECE = 64 };
 
 /* What one thread counts for every address. */
 struct tally {
-    uint32_t clean_users, habitual_users, flagged;
+    uint32_t clean_users, habitual_users, flagged, certain;
 };
 
 struct rounds {
@@ -83,11 +83,12 @@ static void rounds_free(struct rounds *rounds)
 
 static struct tally sum_tallies(const struct rounds *rounds, uint32_t source)
 {
-    struct tally sum = {0, 0, 0};
+    struct tally sum = {0};
     for (unsigned i = 0; i < rounds->threads; i++) {
         sum.clean_users += rounds->tallies[i][source].clean_users;
         sum.habitual_users += rounds->tallies[i][source].habitual_users;
         sum.flagged += rounds->tallies[i][source].flagged;
+        sum.certain += rounds->tallies[i][source].certain;
     }
     return sum;
 }
@@ -133,9 +134,14 @@ static void first_piece(void *user, unsigned thread, uint32_t piece)
             continue;
         examine(&subject, world, i, &rounds->benches[thread]);
         world->flagged[i] = subject.verdict >= VERDICT_SUSPICIOUS;
-        for (uint32_t k = 0; k < subject.tie_count && world->flagged[i]; k++)
-            if (subject.ties[k].role == ROLE_ATTACKER)
-                rounds->tallies[thread][subject.ties[k].source].flagged++;
+        world->certain[i] = subject.verdict >= VERDICT_LIKELY;
+        for (uint32_t k = 0; k < subject.tie_count && world->flagged[i]; k++) {
+            if (subject.ties[k].role != ROLE_ATTACKER)
+                continue;
+            struct tally *tally = &rounds->tallies[thread][subject.ties[k].source];
+            tally->flagged++;
+            tally->certain += world->certain[i] && subject.ties[k].first_ok_usec != INT64_MAX;
+        }
     }
 }
 
@@ -144,8 +150,11 @@ static void first_round(struct rounds *rounds)
 {
     struct world *world = rounds->world;
     parallel(rounds->threads, pieces(world), first_piece, rounds);
-    for (uint32_t i = 0; i < world->facts->source_count; i++)
-        world->sources[i].flagged = sum_tallies(rounds, i).flagged;
+    for (uint32_t i = 0; i < world->facts->source_count; i++) {
+        struct tally sum = sum_tallies(rounds, i);
+        world->sources[i].flagged = sum.flagged;
+        world->sources[i].certain = sum.certain;
+    }
 }
 
 static void note_touches(struct gather *gather, const struct subject *subject)

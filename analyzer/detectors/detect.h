@@ -14,6 +14,6 @@
 void detect(const struct facts *facts, const struct settings *settings, struct arena *arena,
             struct report *report);
 
-enum { MODEL_VERSION = 1 };
+enum { MODEL_VERSION = 2 };
 
 #endif

@@ -11,6 +11,7 @@ struct detector {
 };
 
 extern const struct detector forgery_detector, credentials_detector, sources_detector,
-    novelty_detector, remote_detector, volume_detector, injection_detector, bulk_detector;
+    novelty_detector, remote_detector, volume_detector, injection_detector, bulk_detector,
+    reading_detector, recipients_detector, programs_detector, company_detector, drift_detector;
 
 #endif

@@ -182,14 +182,33 @@ static bool is_familiar(const struct subject *subject, uint32_t tie, int64_t use
     return known || day_of(usec) >= subject->ties[tie].familiar_from;
 }
 
-static void mark_messages(struct subject *subject)
+/* A webmail that shows nobody's address is a place too: from which day it is the account's own. */
+static int32_t learn_hidden(const struct subject *subject, int32_t start)
 {
+    int32_t first = DAY_NEVER, day = DAY_NEVER;
+    uint32_t days = 0;
+    for (uint32_t i = 0; i < subject->message_count; i++) {
+        if (subject->message_tie[i] != NO_TIE || subject->foreign[i])
+            continue;
+        int32_t today = day_of(subject->messages[i].first_usec);
+        first = first == DAY_NEVER ? today : first;
+        days += today != day;
+        day = today;
+        if (days == CLEAN_DAYS)
+            return first < start + LEARNING_DAYS ? INT32_MIN : today + 1;
+    }
+    return DAY_NEVER;
+}
+
+static void mark_messages(struct subject *subject, int32_t start)
+{
+    int32_t hidden_from = learn_hidden(subject, start);
     uint64_t recipients = 0, visits = 0;
     for (uint32_t i = 0; i < subject->message_count; i++) {
         uint32_t at = subject->message_tie[i];
-        if (at == NO_TIE)
-            continue;
-        subject->unfamiliar[i] = !is_familiar(subject, at, subject->messages[i].first_usec);
+        int64_t usec = subject->messages[i].first_usec;
+        subject->unfamiliar[i] =
+            at == NO_TIE ? day_of(usec) < hidden_from : !is_familiar(subject, at, usec);
         recipients += subject->unfamiliar[i] ? 0 : subject->messages[i].recipients;
         visits += !subject->unfamiliar[i];
     }
@@ -211,5 +230,5 @@ void familiarity_learn(struct subject *subject)
     subject->has_habits = life.days >= ACTIVE_DAYS;
     learn_networks(subject, stays, count, false, &life);
     learn_networks(subject, stays, count, true, &life);
-    mark_messages(subject);
+    mark_messages(subject, life.first);
 }

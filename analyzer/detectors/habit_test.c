@@ -178,7 +178,7 @@ static int test_stolen(void)
                                     .unknown = 4,
                                     .spam = 4});
     expect_account(scene, "anna",
-                   "likely 46.0: S-07 14.0, V-01 14.0, R-01 10.0, R-02 5.0, S-05 3.0");
+                   "confirmed 50.0: S-07 14.0, V-01 14.0, R-01 10.0, R-02 5.0, D-06 4.0, S-05 3.0");
     expect_window(scene, "anna", "access 1728000 abuse 1728000 last_accept 1728990");
     return scene_end(scene);
 }

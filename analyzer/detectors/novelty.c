@@ -12,6 +12,8 @@ static const double alarm_at = 11.512925464970229, floor_at = -5.0;
 /* What is usual before an account has written anything, worth so many recipients. */
 static const double prior_fresh = 0.2, prior_weight = 10;
 
+#define LEARNING_USEC ((int64_t)7 * SEC_PER_DAY * USEC_PER_SEC)
+
 struct set {
     uint64_t *slots;
     uint64_t mask;
@@ -49,12 +51,14 @@ static uint8_t *mark_fresh(const struct subject *subject, struct novelty *novelt
         total += subject->whole->messages[i].recipient_count;
     uint8_t *fresh = arena_alloc(subject->arena, total + 1);
     size_t at = 0, first = 0;
+    /* In its first days everybody is new. */
+    int64_t settled = total ? subject->whole->messages[0].first_usec + LEARNING_USEC : 0;
     for (uint32_t i = 0; i < subject->whole->message_count; i++) {
         const struct message *message = &subject->whole->messages[i];
         first = i == subject->earlier ? at : first;
         for (uint32_t k = 0; k < message->recipient_count; k++, at++) {
             fresh[at] = set_add(&set, recipients[message->recipient_first + k].address);
-            if (!subject->whole->unfamiliar[i]) {
+            if (!subject->whole->unfamiliar[i] && message->first_usec >= settled) {
                 novelty->own_recipients++;
                 novelty->own_fresh += fresh[at];
             }
@@ -95,6 +99,8 @@ static void run(struct subject *subject, const uint8_t *fresh, struct novelty *n
             novelty->start_usec = since;
         }
         if (mark && message->first_usec >= novelty->start_usec)
+            subject->novel[i] = true;
+        if (subject->novel[i] && subject->message_tie[i] != NO_TIE)
             subject->ties[subject->message_tie[i]].in_novel_slice = true;
     }
 }

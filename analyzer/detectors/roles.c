@@ -23,6 +23,9 @@ enum {
     ODDS_UNWANTED = 40,
     ODDS_NOVEL = 40,
     ODDS_SHARED = 60,
+    ODDS_TOOK = 40,
+    ODDS_BLASTED = 40,
+    ODDS_OWNERS_PROGRAM = -50,
     ODDS_CROWD = 110, /* outweighs the name it sends under */
     ODDS_MAILBOX = -80,
     ODDS_HABITUAL = -150,
@@ -158,6 +161,8 @@ static int odds_for(const struct subject *subject, const struct tie *tie, bool f
     odds += is_unwanted(tie) ? ODDS_UNWANTED : 0;
     odds += tie->in_novel_slice ? ODDS_NOVEL : 0;
     odds += elsewhere ? ODDS_SHARED : 0;
+    odds += tie->took_much ? ODDS_TOOK : 0;
+    odds += tie->blasted ? ODDS_BLASTED : 0;
     return odds;
 }
 
@@ -170,6 +175,7 @@ static int odds_against(const struct subject *subject, const struct tie *tie, bo
     int odds = tie->habitual ? ODDS_HABITUAL : 0;
     odds += source->office ? ODDS_OFFICE : 0;
     odds += source->trusted ? ODDS_TRUSTED : 0;
+    odds += tie->owners_program ? ODDS_OWNERS_PROGRAM : 0;
     if (forged || tie->failed_first >= GUESSES || source->spraying)
         return odds;
     odds += source->private_net ? ODDS_PRIVATE : 0;
@@ -272,14 +278,15 @@ static void judge_failures(struct subject *subject)
     }
 }
 
-/* Mail of attackers' addresses; forged mail also where its address says nothing. */
+/* Mail of attackers' addresses; forged or novel mail also where its address says nothing. */
 static void mark_abuse(struct subject *subject)
 {
     for (uint32_t i = 0; i < subject->message_count; i++) {
         uint32_t at = subject->message_tie[i];
         uint8_t role = at == NO_TIE ? ROLE_INFRASTRUCTURE : subject->ties[at].role;
         bool blind = role == ROLE_INFRASTRUCTURE || role == ROLE_OWNER;
-        subject->abuse[i] = role == ROLE_ATTACKER || (blind && subject->foreign[i]);
+        subject->abuse[i] = role == ROLE_ATTACKER || (blind && subject->foreign[i]) ||
+                            (at == NO_TIE && subject->novel[i]);
     }
 }
 

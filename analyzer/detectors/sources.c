@@ -198,6 +198,24 @@ static void look_at_alternation(struct subject *subject, struct visits visits)
                      returns);
 }
 
+/* Through a webmail that the account did not use before. */
+static void look_at_webmail(struct subject *subject)
+{
+    struct refs refs = {0};
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < subject->message_count && subject->has_habits; i++) {
+        if (subject->message_tie[i] != NO_TIE || !subject->unfamiliar[i])
+            continue;
+        count++;
+        refs_add(&refs, subject->messages[i].place);
+    }
+    if (count)
+        evidence_add(subject, S08_WEBMAIL, &refs,
+                     "%u messages by way of a webmail that hides its users; the account did not "
+                     "use it before",
+                     count);
+}
+
 static void look_at_first_seen(struct subject *subject, struct visits visits)
 {
     struct refs refs = {0};
@@ -218,6 +236,7 @@ static void look_at_first_seen(struct subject *subject, struct visits visits)
             if (visits.items[k].tie == i)
                 refs_add(&refs, visits.items[k].place);
     }
+    look_at_webmail(subject);
     if (networks)
         evidence_add(subject, provider_new ? S05_PROVIDER : S05_NETWORK, &refs,
                      "%u address%s of networks the account never used before%s", networks,

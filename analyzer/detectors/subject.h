@@ -17,12 +17,16 @@ struct tie {
     uint32_t failed_first; /* longest run of failures in the hour before a success */
     uint32_t messages, recipients, own_messages, foreign_messages, foreign_recipients,
         outside_domains;
+    uint64_t most_bytes;         /* read from the mailbox by one login */
     uint32_t answered, unwanted; /* recipients with an outcome; of them, unknown or called spam */
     int64_t first_usec, last_usec, first_ok_usec, last_ok_usec, first_failed_usec, last_failed_usec;
     int64_t ever_ok_usec;  /* first success, inside the limits or not */
     int32_t familiar_from; /* day number from which its network is one of the account's own, or
                               DAY_NEVER */
     bool habitual, unfamiliar, in_novel_slice;
+    bool took_much;      /* read far more at once than the owner ever does */
+    bool owners_program; /* the intruder has another one */
+    bool blasted;        /* wrote to all the account knows, or to many colleagues, at once */
     uint8_t role, did;
     int odds_tenths;
 };
@@ -49,7 +53,9 @@ struct subject {
     uint32_t
         *foreign; /* by message: registrable domain that is neither local nor an identity, or 0 */
     bool *abuse;  /* by message: of the attackers' slice */
-    bool *unfamiliar; /* by message: from a network that was not the account's own at that time */
+    bool *unfamiliar; /* by message: from a network that was not the account's own at that time, or
+                         from a webmail it did not use */
+    bool *novel;      /* by message: of unfamiliar ones to strangers that raised the alarm */
     const struct subject *whole; /* before it was narrowed to the limits, for habits; else itself */
     uint32_t earlier;            /* messages of the whole before messages[0] */
     struct tie *ties;

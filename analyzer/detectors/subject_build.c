@@ -98,6 +98,7 @@ static void count_login(struct tie *tie, const struct login *login, uint32_t *ru
     if (login->service == SERVICE_IMAP || login->service == SERVICE_POP3 ||
         login->service == SERVICE_WEBMAIL)
         tie->mailbox_logins += login->count;
+    tie->most_bytes = login->bytes_out > tie->most_bytes ? login->bytes_out : tie->most_bytes;
     widen(&tie->first_ok_usec, &tie->last_ok_usec, login->usec, login->last_usec);
 }
 
@@ -167,6 +168,7 @@ void subject_build(struct subject *subject, const struct world *world, uint32_t 
     subject->login_tie = arena_alloc(subject->arena, logins * sizeof *subject->login_tie);
     subject->foreign = arena_alloc(subject->arena, messages * sizeof *subject->foreign);
     subject->abuse = arena_alloc(subject->arena, messages * sizeof *subject->abuse);
+    subject->novel = arena_alloc(subject->arena, messages * sizeof *subject->novel);
     subject->unfamiliar = arena_alloc(subject->arena, messages * sizeof *subject->unfamiliar);
     subject->ties = arena_alloc(subject->arena, (messages + logins) * sizeof *subject->ties);
     cut(subject, bench);
@@ -192,6 +194,7 @@ static void narrow(struct subject *subject)
     subject->foreign += first;
     subject->abuse += first;
     subject->unfamiliar += first;
+    subject->novel += first;
     subject->message_count = count;
     for (first = 0;
          first < subject->login_count && subject->logins[first].usec < facts->since_usec;)

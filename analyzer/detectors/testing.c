@@ -164,6 +164,8 @@ void scene_mail(struct scene *scene, struct mail mail)
                                     .sender = text_id(scene, sender),
                                     .sender_domain = text_id(scene, at ? at + 1 : NULL),
                                     .header_domain = text_id(scene, mail.header),
+                                    .message_shape = (uint32_t)mail.shape,
+                                    .size = (uint64_t)mail.size,
                                     .first_usec = usec_of(mail.at, mail.every, i),
                                     .place = next_place(scene)};
         message->accepted_usec = message->last_usec = message->first_usec;
@@ -184,6 +186,7 @@ void scene_login(struct scene *scene, struct attempt attempt)
                                 .ip = text_id(scene, attempt.ip),
                                 .outcome = attempt.ok ? LOGIN_OK : LOGIN_FAILED,
                                 .service = (uint8_t)attempt.service,
+                                .bytes_out = (uint64_t)attempt.bytes,
                                 .count = 1,
                                 .usec = usec_of(attempt.at, attempt.every, i),
                                 .place = next_place(scene)};

@@ -20,6 +20,7 @@ struct mail {
     bool fresh;           /* every recipient of every message is somebody new */
     bool local;           /* recipients of this server */
     int unknown, spam;    /* how many of the recipients are refused so */
+    int shape, size;      /* of Message-IDs, and in bytes */
 };
 
 struct attempt {
@@ -27,6 +28,7 @@ struct attempt {
     const char *ip;
     int at, every, count;
     bool ok;
+    int bytes; /* read */
     enum login_service service;
 };
 

@@ -45,6 +45,18 @@ static bool has_attacker(const struct subject *subject)
     return false;
 }
 
+/* Most of what nobody wanted came from where the owner works. */
+static bool is_unwanted_from_home(const struct subject *subject)
+{
+    uint64_t home = 0, all = 0;
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        const struct tie *tie = &subject->ties[i];
+        all += tie->unwanted;
+        home += tie->habitual && tie->role == ROLE_OWNER ? tie->unwanted : 0;
+    }
+    return evidence_has(subject, "R-01") && home * 2 > all;
+}
+
 static bool misused_by_owner(const struct subject *subject)
 {
     for (uint32_t i = 0; i < subject->message_count; i++) {
@@ -55,13 +67,29 @@ static bool misused_by_owner(const struct subject *subject)
     return false;
 }
 
+/* By way of a webmail that hides who it was. */
+static bool misused_unseen(const struct subject *subject)
+{
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        if (subject->abuse[i] && subject->message_tie[i] == NO_TIE)
+            return true;
+    return false;
+}
+
+/* A program that was not there before sends what others refuse. */
+static bool is_infected(const struct subject *subject, const struct tally *tally)
+{
+    return tally->hard && evidence_has(subject, "R-02") && evidence_has(subject, "M-02");
+}
+
 static uint8_t by_sum(const struct subject *subject, const struct tally *tally, bool person)
 {
     int sum = subject->evidence_tenths;
     if (sum >= SUM_CONFIRMED && tally->families >= 3 && tally->hard &&
         (!person || has_attacker(subject)))
         return VERDICT_CONFIRMED;
-    if (sum >= SUM_LIKELY && tally->families >= 2 && tally->telling)
+    bool told = tally->telling || is_infected(subject, tally);
+    if (sum >= SUM_LIKELY && tally->families >= 2 && told)
         return VERDICT_LIKELY;
     if (sum >= SUM_SUSPICIOUS && (tally->families >= 2 || tally->alone))
         return VERDICT_SUSPICIOUS;
@@ -97,10 +125,11 @@ void verdict_decide(struct subject *subject)
     }
     if (!person || has_attacker(subject))
         return;
-    if (tally.only_habit && subject->verdict) {
+    if (tally.only_habit && subject->verdict && !is_infected(subject, &tally)) {
         subject->verdict = at_most(subject->verdict, VERDICT_SUSPICIOUS);
         subject->class = CLASS_BULK_SENDER;
-    } else if (misused_by_owner(subject)) {
+    } else if (misused_by_owner(subject) ||
+               (is_unwanted_from_home(subject) && !misused_unseen(subject))) {
         subject->verdict = at_most(subject->verdict, VERDICT_LIKELY);
         subject->class = CLASS_INFECTED_HOST;
     }

@@ -59,21 +59,40 @@ static uint32_t count_hours(const struct subject *subject, struct hour *hours)
     return count;
 }
 
-/* The hours from half a day before to half a day after are the incident, not the habit. */
+/* Hours that follow each other within half a day, each at least a quarter as busy: one incident. */
+struct stretch {
+    uint32_t first, end;
+};
+
+static struct stretch stretch_at(const struct hour *hours, uint32_t count, uint32_t at)
+{
+    struct stretch stretch = {at, at + 1};
+    int64_t edge = hours[at].number;
+    for (uint32_t i = at; i > 0 && hours[i - 1].number >= edge - 12; i--) {
+        edge = hours[i - 1].recipients * 4 >= hours[at].recipients ? hours[i - 1].number : edge;
+        stretch.first = i - 1;
+    }
+    edge = hours[at].number;
+    for (uint32_t i = at + 1; i < count && hours[i].number <= edge + 12; i++) {
+        edge = hours[i].recipients * 4 >= hours[at].recipients ? hours[i].number : edge;
+        stretch.end = i + 1;
+    }
+    return stretch;
+}
+
+/* The incident, and half a day before and after it, are not the habit. */
 static double surprise_at(const struct hour *hours, uint32_t count, uint32_t at, struct sums all,
                           double span, double *ret_mean)
 {
     struct sums own = all;
-    uint32_t near = 0;
-    for (uint32_t i = at; i < count && hours[i].number <= hours[at].number + 12; i++, near++) {
+    struct stretch near = stretch_at(hours, count, at);
+    for (uint32_t i = near.first; i < near.end; i++) {
         own.recipients -= (double)hours[i].recipients;
         own.squares -= (double)hours[i].recipients * (double)hours[i].recipients;
     }
-    for (uint32_t i = at; i > 0 && hours[i - 1].number >= hours[at].number - 12; i--, near++) {
-        own.recipients -= (double)hours[i - 1].recipients;
-        own.squares -= (double)hours[i - 1].recipients * (double)hours[i - 1].recipients;
-    }
-    double n = span > 25 ? span - 25 : 0, weight = n + prior_hours;
+    double taken = (double)(hours[near.end - 1].number - hours[near.first].number) + 1;
+    taken = taken > 25 ? taken : 25;
+    double n = span > taken ? span - taken : 0, weight = n + prior_hours;
     double mean = (own.recipients + prior_hours * prior_mean) / weight;
     double prior_square =
         prior_mean + prior_mean * prior_mean / prior_size + prior_mean * prior_mean;

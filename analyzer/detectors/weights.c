@@ -48,21 +48,38 @@ const struct weight weights[SIGNAL_COUNT] = {
     [V01_TWO_HUNDRED] = {"V-01", 'V', false, 140, SIMULATED},
     [V01_FIFTY_SHORT] = {"V-01", 'V', false, 40, "half: no habit to compare with"},
     [V01_TWO_HUNDRED_SHORT] = {"V-01", 'V', false, 70, "half: no habit to compare with"},
+    [V03_DRIFT] = {"V-03", 'V', false, 80, "textbook CUSUM, k 0.5, h 5"},
     [X01_RELAY] = {"X-01", 'X', true, 140, DESIGN},
     [X02_INJECTION] = {"X-02", 'X', false, 80, DESIGN},
     [X04_MAILBOX] = {"X-04", 'X', false, 60, DESIGN},
+    [X04_TAKEN] = {"X-04", 'X', false, 60, DESIGN},
+    [X04_TAKEN_ODD] = {"X-04", 'X', false, 90, DESIGN},
+    [X04_TAKEN_ODDER] = {"X-04", 'X', false, 120, DESIGN},
+    [X04_TAKEN_ODDEST] = {"X-04", 'X', false, 140, DESIGN},
+    [S08_WEBMAIL] = {"S-08", 'S', false, 30, DESIGN},
+    [D02_SPREAD] = {"D-02", 'D', false, 50, DESIGN},
+    [D06_EQUAL] = {"D-06", 'D', false, 40, "Zimbra administrators: more than 50 at once"},
+    [D08_BOOK] = {"D-08", 'D', false, 100, DESIGN},
+    [D09_STAFF] = {"D-09", 'D', false, 80, DESIGN},
+    [M01_SIZE] = {"M-01", 'M', false, 40, DESIGN},
+    [M02_PROGRAM] = {"M-02", 'M', false, 50, DESIGN},
+    [G01_ONE] = {"G-01", 'G', false, 60, "EVILCOHORT: accounts of one machine"},
+    [G01_TWO] = {"G-01", 'G', false, 95, "EVILCOHORT: accounts of one machine"},
+    [G01_FOUR] = {"G-01", 'G', true, 140, "BotGraph: accounts that share machines"},
     [E01_BULK] = {"E-01", 'E', false, -120, "confounder 1: newsletter"},
     [E02_EXPECTED] = {"E-02", 'E', false, -120, "the operator expects it"},
+    [E03_PROGRAM] = {"E-03", 'E', false, -40, "half: the cipher is not known"},
 };
 
 static const struct {
     char family;
     int tenths;
 } caps[] = {
-    {'V', 140}, {'S', 180}, {'N', 140}, {'C', 180}, {'F', 240}, {'R', 160}, {'X', 140}, {'E', -250},
+    {'V', 140}, {'S', 180}, {'N', 140}, {'C', 180}, {'F', 240}, {'R', 160}, {'X', 140},
+    {'D', 100}, {'M', 80},  {'G', 160}, {'E', -250},
 };
 
-const char family_order[] = "FCSNRVXE";
+const char family_order[] = "FCGSNRVDMXE";
 
 int family_cap(char family)
 {

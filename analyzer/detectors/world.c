@@ -234,6 +234,7 @@ void world_init(struct world *world, const struct facts *facts, const struct set
     memset(world->source_of, 0xff, ((size_t)facts->string_count + 1) * sizeof *world->source_of);
     world->sources = xcalloc((size_t)facts->source_count + 1, sizeof *world->sources);
     world->flagged = xcalloc((size_t)facts->principal_count + 1, sizeof *world->flagged);
+    world->certain = xcalloc((size_t)facts->principal_count + 1, sizeof *world->certain);
     world->too_short = facts->last_usec - facts->first_usec < (int64_t)SEC_PER_DAY * USEC_PER_SEC;
     learn_domains(world);
     learn_sources(world);
@@ -249,6 +250,7 @@ void world_free(struct world *world)
     free(world->source_of);
     free(world->sources);
     free(world->flagged);
+    free(world->certain);
     *world = (struct world){0};
 }
 

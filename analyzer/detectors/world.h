@@ -22,6 +22,7 @@ struct source_view {
     uint32_t failed, failed_named, unnamed_ok; /* logins inside the limits */
     int64_t first_usec, last_usec; /* inside the limits; INT64_MAX, INT64_MIN: nothing */
     uint32_t flagged;              /* accounts at suspicious or above that were misused from here */
+    uint32_t certain;              /* of them, those at likely or above */
     bool infrastructure;           /* of the server itself */
     bool trusted, private_net;
     bool gateway;  /* a private address that stands for everybody */
@@ -38,6 +39,7 @@ struct world {
     uint32_t *domain_of;         /* by string id of a domain: id in domains, 0 if never looked up */
     uint32_t local_count;        /* ids below it are of local domains */
     bool *flagged;               /* by principal: at suspicious or above after the first round */
+    bool *certain;               /* at likely or above */
     uint32_t users;              /* accounts that got in or sent something */
     bool mailbox_logged;         /* the log has logins of IMAP or POP3 */
     bool unnamed_logged;         /* it has successes without a name */

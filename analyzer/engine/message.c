@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "message_shape.h"
 #include "store_internal.h"
 
 #define END_SLACK_USEC ((int64_t)5 * USEC_PER_SEC)
@@ -387,8 +388,11 @@ static void header(struct fold *fold, const struct folded *event, struct fragmen
 
 static void set_message_id(const struct folded *event, struct fragment *fragment)
 {
-    if (folded_get(event, FIELD_MESSAGE_ID).len && !fragment->message_id)
-        fragment->message_id = folded_hash(event, FIELD_MESSAGE_ID) | 1;
+    struct str id = folded_get(event, FIELD_MESSAGE_ID);
+    if (!id.len || fragment->message_id)
+        return;
+    fragment->message_id = folded_hash(event, FIELD_MESSAGE_ID) | 1;
+    fragment->message_shape = message_shape(id);
 }
 
 /* A bounce or warning of this server's own: no submission. */
@@ -543,6 +547,7 @@ static void merge_fragment(struct store *store, struct fragment *a, const struct
     set_once(&a->sender, b->sender);
     set_once(&a->header_domain, b->header_domain);
     set_once(&a->identified, b->identified);
+    a->message_shape = a->message_id ? a->message_shape : b->message_shape;
     a->message_id = a->message_id ? a->message_id : b->message_id;
     for (uint32_t at = b->recipients; at;) {
         struct recipient try = store->recipients[at - 1];

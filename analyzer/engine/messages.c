@@ -161,6 +161,7 @@ static void describe(struct settling *s, const struct fragment *f, const struct 
     message->script = s->scripts ? s->scripts[f - s->store->fragments] : 0;
     message->size = f->size;
     message->message_id = f->message_id;
+    message->message_shape = f->message_shape;
     message->first_usec = settle_utc(s, f->first);
     message->accepted_usec = f->flags & FRAGMENT_QUEUED ? settle_utc(s, f->queued) : TIME_NONE;
     message->last_usec = gathered->last_usec;

@@ -53,6 +53,7 @@ static const struct segment_field fragment_fields[] = {
     NAME(header_domain), NAME(uid), NAME(identified),
     NAME(orig_queue_id), NAME(orig_ip), NAME(orig_client_name), NAME(orig_id),
     NUMBER(nrcpt), NUMBER(size), FIELD(message_id, FORM_RAW, CHECK_ANY),
+    FIELD(message_shape, FORM_RAW, CHECK_ANY),
     FIELD(recipients, FORM_STEP, CHECK_RECIPIENT), MADE(recipients_last), MADE(recipient_cursor),
     MADE(recipient_count),
 };

@@ -84,6 +84,7 @@ struct fragment {
     uint32_t orig_queue_id, orig_ip, orig_client_name, orig_id;
     uint32_t nrcpt;
     uint64_t size, message_id;
+    uint32_t message_shape;
     uint32_t recipients, recipients_last, recipient_cursor,
         recipient_count; /* chain in store.recipients, 1-based */
 };

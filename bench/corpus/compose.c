@@ -181,6 +181,13 @@ static void address_submission(struct simulation *simulation, struct message *me
     }
 }
 
+/* People who have a telephone write some of their mail on it. */
+static uint8_t own_shape(struct simulation *simulation, const struct account *account)
+{
+    bool second = account->mobile > 0 && random_chance(&simulation->random, 0.3);
+    return (uint8_t)((account->shape + second) % 6);
+}
+
 /* How a campaign's messages look. */
 static void dress(struct simulation *simulation, struct message *message, uint8_t own_shape)
 {
@@ -213,6 +220,7 @@ uint32_t compose_submission(struct simulation *simulation, const struct session 
         message->test = arrival->test;
     } else {
         message->size = sample_size(simulation);
+        message->shape = own_shape(simulation, account);
         if (random_chance(&simulation->random, 0.01))
             message->from.style = ADDRESS_NULL; /* a read receipt */
     }

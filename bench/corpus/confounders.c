@@ -151,6 +151,12 @@ static void salesman(struct simulation *simulation)
     blast.span = scenario_span(simulation, 4 * 24, 7 * 24, 0.2);
     blast.recipients = draw_count(simulation, 15, 60);
     scenario_blast(simulation, campaign, &blast);
+    struct account *account = &simulation->population.accounts[campaign->account];
+    account->away_from = (uint16_t)((blast.begin - simulation->start) / SECOND / 86400);
+    account->away_days = (uint16_t)(blast.span / SECOND / 86400 + 2);
+    account->travelling = true;
+    for (unsigned i = 0; i < 3u * account->away_days; i++)
+        scenario_read(simulation, campaign, blast.begin + (int64_t)i * 8 * HOUR * SECOND, i % 3);
 }
 
 static void devices(struct simulation *simulation)

@@ -113,8 +113,24 @@ static uint64_t size(const char *text)
     return (uint64_t)ret;
 }
 
+static bool set_flag(struct options *options, int id)
+{
+    bool *const flags[] = {
+        [LONG_IDS] = &options->long_ids, [ISO] = &options->iso,
+        [AMAVIS] = &options->amavis,     [CONFOUNDERS] = &options->confounders,
+        [MAILBOX] = &options->mailbox,   [STRANGE] = &options->strange,
+        [EVENTS] = &options->events,
+    };
+    if ((size_t)id >= sizeof flags / sizeof *flags || !flags[id])
+        return false;
+    *flags[id] = true;
+    return true;
+}
+
 static void set_option(struct options *options, int id, const char *value)
 {
+    if (set_flag(options, id))
+        return;
     switch (id) {
     case SEED:
         options->seed = (uint64_t)plain_number(value, "--seed");
@@ -131,32 +147,11 @@ static void set_option(struct options *options, int id, const char *value)
     case START:
         options->start = value;
         break;
-    case LONG_IDS:
-        options->long_ids = true;
-        break;
-    case ISO:
-        options->iso = true;
-        break;
-    case AMAVIS:
-        options->amavis = true;
-        break;
     case ATTACK:
         options->attacks = value;
         break;
     case EACH:
         options->each = (unsigned)plain_number(value, "--each");
-        break;
-    case CONFOUNDERS:
-        options->confounders = true;
-        break;
-    case MAILBOX:
-        options->mailbox = true;
-        break;
-    case STRANGE:
-        options->strange = true;
-        break;
-    case EVENTS:
-        options->events = true;
         break;
     case LOST:
         options->lost = plain_number(value, "--lost") / 100;

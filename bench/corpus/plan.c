@@ -104,7 +104,8 @@ static void plan_person(struct simulation *simulation, uint32_t number, int64_t 
                                          .messages = (uint16_t)count});
         messages -= count;
     }
-    plan_reads(simulation, number, day, busy);
+    if (!account->travelling || !population_away(account, log_day))
+        plan_reads(simulation, number, day, busy);
     if (random_chance(random, simulation->population.habits.stale_devices))
         plan_stale_device(simulation, number, day);
     uint32_t inbound = round_up_or_down(

@@ -32,6 +32,7 @@ struct account {
     uint16_t away_from, away_days; /* dormant, in days of the log */
     bool taken;                    /* a campaign has it */
     bool fetched;                  /* a service of a mail app reads the mailbox too */
+    bool travelling;               /* what is done while away is planned elsewhere */
     bool shared;                   /* a role: used from wherever its colleagues are */
     struct address forward_to;     /* of a null style: nobody */
     int64_t forward_from;
