@@ -17,6 +17,8 @@ static void look_at_bulk(struct subject *subject)
         recipients += tie->recipients;
         owner = owner && (tie->messages == 0 || tie->role == ROLE_OWNER);
     }
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        owner = owner && !subject->abuse[i];
     if (!owner || messages == 0 || subject->foreign_messages ||
         unwanted * 100 > answered * UNWANTED_PERCENT)
         return;

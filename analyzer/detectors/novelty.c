@@ -100,26 +100,53 @@ static void run(struct subject *subject, const uint8_t *fresh, struct novelty *n
         }
         if (mark && message->first_usec >= novelty->start_usec)
             subject->novel[i] = true;
-        if (subject->novel[i] && subject->message_tie[i] != NO_TIE)
-            subject->ties[subject->message_tie[i]].in_novel_slice = true;
     }
 }
 
-struct novelty novelty_test(struct subject *subject)
+/* Of addresses from which the account writes to people it knows, nothing is odd. */
+static void choose_ties(struct subject *subject, const uint8_t *fresh)
+{
+    size_t at = 0;
+    for (uint32_t i = 0; i < subject->message_count; at += subject->messages[i++].recipient_count) {
+        if (!subject->novel[i] || subject->message_tie[i] == NO_TIE)
+            continue;
+        struct tie *tie = &subject->ties[subject->message_tie[i]];
+        for (uint32_t k = 0; k < subject->messages[i].recipient_count; k++)
+            tie->strangers += fresh[at + k];
+        tie->strange_recipients += subject->messages[i].recipient_count;
+    }
+    for (uint32_t i = 0; i < subject->tie_count; i++) {
+        struct tie *tie = &subject->ties[i];
+        tie->in_novel_slice = tie->strangers && tie->strangers * 2 > tie->strange_recipients;
+    }
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        if (subject->message_tie[i] != NO_TIE)
+            subject->novel[i] =
+                subject->novel[i] && subject->ties[subject->message_tie[i]].in_novel_slice;
+}
+
+static struct novelty test(struct subject *subject, bool choose)
 {
     struct novelty novelty = {.start_usec = INT64_MAX};
     if (!subject->has_habits || subject->principal->kind != PRINCIPAL_ACCOUNT)
         return novelty;
     const uint8_t *fresh = mark_fresh(subject, &novelty);
     run(subject, fresh, &novelty, false);
-    if (novelty.alarm)
-        run(subject, fresh, &novelty, true);
+    if (!novelty.alarm || !choose)
+        return novelty;
+    run(subject, fresh, &novelty, true);
+    choose_ties(subject, fresh);
     return novelty;
+}
+
+struct novelty novelty_test(struct subject *subject)
+{
+    return test(subject, true);
 }
 
 static void look(struct subject *subject)
 {
-    struct novelty novelty = novelty_test(subject);
+    struct novelty novelty = test(subject, false);
     struct refs refs = {0};
     if (!novelty.alarm)
         return;

@@ -17,7 +17,8 @@ struct tie {
     uint32_t failed_first; /* longest run of failures in the hour before a success */
     uint32_t messages, recipients, own_messages, foreign_messages, foreign_recipients,
         outside_domains;
-    uint64_t most_bytes;         /* read from the mailbox by one login */
+    uint32_t strangers, strange_recipients; /* of unfamiliar mail since the alarm: new, and all */
+    uint64_t most_bytes;                    /* read from the mailbox by one login */
     uint32_t answered, unwanted; /* recipients with an outcome; of them, unknown or called spam */
     int64_t first_usec, last_usec, first_ok_usec, last_ok_usec, first_failed_usec, last_failed_usec;
     int64_t ever_ok_usec;  /* first success, inside the limits or not */

@@ -254,13 +254,16 @@ void world_free(struct world *world)
     *world = (struct world){0};
 }
 
-static bool is_spraying(const struct source_view *view)
+static bool is_spraying(const struct world *world, const struct source_view *view)
 {
     uint32_t strangers = view->tried - view->let_in;
     uint32_t at_home = view->clean_users > view->let_in ? view->clean_users - view->let_in : 0;
     if (view->infrastructure || view->trusted || view->gateway || view->office)
         return false;
     if (view->tried >= 5 && strangers * 10 >= view->tried * 7 && at_home * 2 <= strangers)
+        return true;
+    bool nobodys = !world->too_short && view->habitual_users == 0 && at_home == 0;
+    if (nobodys && strangers >= 5 && view->users <= strangers * 2)
         return true;
     return view->tried >= 3 && view->users == 0;
 }
@@ -280,6 +283,6 @@ void world_judge_sources(struct world *world)
         view->gateway = view->private_net && !view->infrastructure && !view->trusted &&
                         view->users >= 5 && view->users * 10 >= world->users * 3;
         view->office = is_office(world, view);
-        view->spraying = is_spraying(view);
+        view->spraying = is_spraying(world, view);
     }
 }

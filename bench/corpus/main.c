@@ -27,6 +27,7 @@ enum option_id {
     EACH,
     CONFOUNDERS,
     MAILBOX,
+    NO_MAILBOX,
     STRANGE,
     EVENTS,
     LOST,
@@ -48,6 +49,7 @@ static const struct option long_options[] = {
     {"each", required_argument, NULL, EACH},
     {"confounders", no_argument, NULL, CONFOUNDERS},
     {"mailbox", no_argument, NULL, MAILBOX},
+    {"no-mailbox", no_argument, NULL, NO_MAILBOX},
     {"strange", no_argument, NULL, STRANGE},
     {"events", no_argument, NULL, EVENTS},
     {"lost", required_argument, NULL, LOST},
@@ -71,6 +73,7 @@ static const char usage[] = "usage: postmortem-corpus [OPTIONS] -o DIR\n"
                             "  --each N         so many times each (1)\n"
                             "  --confounders    innocent things that look like attacks\n"
                             "  --mailbox        Dovecot's lines: who opened a mailbox\n"
+                            "  --no-mailbox     none, after all\n"
                             "  --strange        every habit drawn anew from twice its range\n"
                             "  --lost PERCENT   of the lines are not written\n"
                             "  --events         submissions.csv and geoip too\n"
@@ -164,6 +167,9 @@ static void set_option(struct options *options, int id, const char *value)
         break;
     case COMPRESS:
         options->compress = strcmp(value, "none") ? value : NULL;
+        break;
+    case NO_MAILBOX:
+        options->mailbox = false;
         break;
     case 'o':
         options->folder = value;

@@ -67,3 +67,26 @@ def lines(result):
         found = row["all"]["recall"] if row["all"] else None
         out.append(f"{name}: found {percent(found) if found else '-'}, false at likely {row['verdicts']['levels']['likely']['false']}")
     return out
+
+
+def baseline_lines(baselines):
+    rows = [["rule", "precision", "recall", "false", "our precision at its recall", "our recall at its false accusations"]]
+    for name, row in baselines.items():
+        rows.append([name, number(row["precision"], 3), number(row["recall"], 3), str(row["false"]),
+                     number(row["ours_precision_at_recall"], 3), number(row["ours_recall_at_false"], 3)])
+    return columns(rows)
+
+
+def ablation_lines(ablation):
+    rows = [["likely, without family", "precision", "recall"]]
+    rows += [[name, percent(row["precision"]), percent(row["recall"])] for name, row in ablation.items()]
+    return columns(rows)
+
+
+def variant_lines(variants):
+    rows = [["variant", "likely: precision", "likely: recall", "as wanted", "false"]]
+    for name, row in variants.items():
+        likely = row["verdicts"]["levels"]["likely"]
+        found = row["scenarios"]["all"]["recall"] if "all" in row["scenarios"] else {"share": None}
+        rows.append([name, percent(likely["precision"]), percent(likely["recall"]), percent(found), str(likely["false"])])
+    return columns(rows)
