@@ -103,7 +103,7 @@ def main():
         result = measure_all(Bench(options, pathlib.Path(work)), options.first_seed, options.seeds, options.variant_seeds)
     out = pathlib.Path(options.out or RESULTS / f"{datetime.date.today()}-detection")
     out.mkdir(parents=True, exist_ok=True)
-    (out / "result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (out / "result.json").write_text(json.dumps(result) + "\n", encoding="utf-8")
     text = [f"{result['version']}; preset {result['preset']}, seeds {result['seeds'][0]} to {result['seeds'][-1]}", *lines(result), "",
             *baseline_lines(result["baselines"]), "", *ablation_lines(result["ablation"]), "", *variant_lines(result["variants"]), "",
             f"verdicts that a table of countries changes: {result['verdicts_changed_by_geoip']}"]
