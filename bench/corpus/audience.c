@@ -7,8 +7,9 @@ static struct address victim(struct simulation *simulation, struct campaign *cam
                             campaign->victims++ + (uint64_t)campaign->group * 1000003);
     struct address ret = {(uint32_t)(h & 0xffffff), 0, ADDRESS_PERSON};
     bool free = h >> 30 & 1;
-    ret.domain = free ? (uint16_t)(DOMAIN_FREEMAIL + (h >> 40) % DOMAIN_FREEMAIL_COUNT)
-                      : (uint16_t)(1 + (h >> 40) % (simulation->known_domains - 1));
+    uint64_t which = free ? DOMAIN_FREEMAIL + (h >> 40) % DOMAIN_FREEMAIL_COUNT
+                          : 1 + (h >> 40) % (simulation->known_domains - 1);
+    ret.domain = (uint16_t)which;
     return ret;
 }
 

@@ -83,7 +83,7 @@ static uint8_t decide_ordinary(struct simulation *simulation, const struct addre
 {
     const struct habits *habits = &simulation->population.habits;
     const struct chance chances[] = {
-        {unknown ? unknown : habits->unknown, FATE_UNKNOWN},
+        {unknown > 0 ? unknown : habits->unknown, FATE_UNKNOWN},
         {habits->spam, FATE_SPAM},
         {habits->greylisted, FATE_GREYLISTED},
         {0.002, FATE_FULL},
