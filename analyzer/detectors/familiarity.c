@@ -202,7 +202,8 @@ static int32_t learn_hidden(const struct subject *subject, int32_t start)
 
 static void mark_messages(struct subject *subject, int32_t start)
 {
-    int32_t hidden_from = learn_hidden(subject, start);
+    int32_t begin = subject->message_count ? day_of(subject->messages[0].first_usec) : start;
+    int32_t hidden_from = learn_hidden(subject, begin < start ? begin : start);
     uint64_t recipients = 0, visits = 0;
     for (uint32_t i = 0; i < subject->message_count; i++) {
         uint32_t at = subject->message_tie[i];
