@@ -159,7 +159,7 @@ const struct option option_table[] = {
     {NULL, "quiet", 'q', OPTION_FLAG, 0, EVERY, NULL, "nothing on standard error but errors",
      SET(quiet)},
     {NULL, "verbose", 'v', OPTION_COUNT, 0, EVERY, NULL,
-     "say what the kernel forbids this process", SET(verbose)},
+     "say what the kernel forbids this process, and which way trace took", SET(verbose)},
     {NULL, "progress", 0, OPTION_CHOICE, 0, EVERY, "auto|always|never",
      "progress on standard error", SET(progress), shows},
     {NULL, "color", 0, OPTION_CHOICE, 0, EVERY, "auto|always|never",
@@ -172,6 +172,7 @@ const struct option option_table[] = {
 
     {NULL, "block-bytes", 0, OPTION_BYTES, OPTION_HIDDEN, READS, "SIZE", "", SET(block_bytes),
      .least = 1024, .most = 1 << 30},
+    {NULL, "trace-whole", 0, OPTION_FLAG, OPTION_HIDDEN, TRACE, NULL, "", SET(trace.whole)},
     {NULL, "default-path", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "PATH", "", AT(default_path)},
     {NULL, "default-output", 0, OPTION_TEXT, OPTION_HIDDEN, READS, "DIR", "", AT(default_output)},
     {NULL, "rules", 0, OPTION_TEXT, OPTION_LATER, EVERY, "DIR", .help = ""},

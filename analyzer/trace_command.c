@@ -31,8 +31,19 @@ static void say_count(const struct settings *settings, const struct trace_result
     char text[PROGRESS_TEXT];
     if (settings->quiet)
         return;
-    snprintf(text, sizeof text, "%" PRIu64 " of %" PRIu64 " messages match", result->matched,
-             result->messages);
+    if (result->readings)
+        snprintf(text, sizeof text, "%" PRIu64 " messages match", result->matched);
+    else
+        snprintf(text, sizeof text, "%" PRIu64 " of %" PRIu64 " messages match", result->matched,
+                 result->messages);
+    progress_say(NULL, text);
+    if (!settings->verbose)
+        return;
+    if (result->readings)
+        snprintf(text, sizeof text, "the short way: %u readings for lines that bear on them",
+                 result->readings);
+    else
+        snprintf(text, sizeof text, "the whole was read: %s", result->why_whole);
     progress_say(NULL, text);
 }
 

@@ -51,14 +51,25 @@ def make(folder, done, *argvs, stdout=None):
     mark.touch()
 
 
-def make_corpus(generator, root, size):
-    options = CORPUS_OPTIONS + ["--bytes", str(size_of(size))]
+def corpus_options(size):
+    return CORPUS_OPTIONS + ["--bytes", str(size_of(size))]
+
+
+def make_log(generator, root, size):
+    """The log alone, plain and as .zst."""
     folder = root / f"{size}-{digest(generator)}"
-    for sub in ("plain", "set-zst", "set-gz"):
-        (folder / sub).mkdir(parents=True, exist_ok=True)
     plain = folder / "plain" / "mail.log"
-    make(folder, "plain.done", [generator, *options, "-o", folder / "plain"])
+    plain.parent.mkdir(parents=True, exist_ok=True)
+    make(folder, "plain.done", [generator, *corpus_options(size), "-o", folder / "plain"])
     make(folder, "zst.done", ["zstd", "-q", "-f", "-3", plain, "-o", folder / "mail.log.zst"])
+    return folder
+
+
+def make_corpus(generator, root, size):
+    options, folder = corpus_options(size), make_log(generator, root, size)
+    plain = folder / "plain" / "mail.log"
+    for sub in ("set-zst", "set-gz"):
+        (folder / sub).mkdir(parents=True, exist_ok=True)
     make(folder, "gz.done", ["gzip", "-6", "-c", plain], stdout="mail.log.gz")
     for form in ("zst", "gz"):
         make(folder, f"set-{form}.done", [generator, *options, "--rotate", PARTS, "--compress", form, "-o", folder / f"set-{form}"])

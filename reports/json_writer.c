@@ -111,12 +111,6 @@ void json_maybe(struct json *json, const char *key, int value)
         json_bool(json, key, value != 0);
 }
 
-void json_null(struct json *json, const char *key)
-{
-    value_begin(json, key);
-    out_text(json->out, "null");
-}
-
 void json_tenths(struct json *json, const char *key, int value)
 {
     value_begin(json, key);

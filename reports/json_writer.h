@@ -29,10 +29,14 @@ void json_number(struct json *json, const char *key, uint64_t value);
 void json_known(struct json *json, const char *key, int64_t value); /* null if UNKNOWN */
 void json_bool(struct json *json, const char *key, bool value);
 void json_maybe(struct json *json, const char *key, int value); /* 0, 1, UNKNOWN */
-void json_null(struct json *json, const char *key);
 void json_tenths(struct json *json, const char *key, int value);
 void json_when(struct json *json, const char *key, struct when value);       /* null if TIME_NONE */
 void json_digest(struct json *json, const char *key, const uint8_t *sha256); /* null if NULL */
+/* Not of external linkage: libjansson has one of that name. */
+static inline void json_null(struct json *json, const char *key)
+{
+    json_text(json, key, NULL);
+}
 /* A member whose key comes from a log. */
 void json_named_number(struct json *json, struct str key, uint64_t value);
 

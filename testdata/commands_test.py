@@ -377,7 +377,8 @@ def test_trace_filters(t):
 
 def test_trace_bad(t):
     t.expect(["trace", "-q", "--queue-id", "NOSUCHID", DEMO], 0)
-    t.expect(["trace", "--queue-id", "NOSUCHID", DEMO], 0, stderr="0 of ")
+    t.expect(["trace", "--queue-id", "NOSUCHID", DEMO], 0, stderr="0 messages match")
+    t.expect(["trace", "--sender", "nobody@nowhere.example", "--since", "2026-01-01", "--trace-whole", DEMO], 0, stderr="0 of ")
     t.expect(["trace", "--year", "2026", DEMO], 2, stderr="trace needs a filter")
     t.expect(["trace", "--ip", "300.1.2.3", DEMO], 2, stderr="--ip")
     t.expect(["trace", "-f", "csv", "--queue-id", "A", DEMO], 2, stderr="trace writes text or jsonl")

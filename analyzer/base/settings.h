@@ -95,6 +95,7 @@ struct settings {
     struct {
         struct list queue_ids, message_ids, senders, recipients, ips;
         bool raw;
+        bool whole; /* for tests: not the short way */
     } trace; /* with accounts, since and until */
     /* For tests and benches, not in --help. */
     size_t block_bytes; /* 0: default */

@@ -405,6 +405,16 @@ static bool in_one_second(const struct member *a, const struct member *b)
            b->last_usec / USEC_PER_SEC == second;
 }
 
+bool inputs_apart(const struct member *members, size_t count, struct clock_map *const *maps)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (overlap(&members[j], maps[j], &members[i], maps[i]) ||
+                in_one_second(&members[j], &members[i]))
+                return false;
+    return true;
+}
+
 static void unite(size_t *group, size_t count, size_t a, size_t b)
 {
     size_t first = a < b ? a : b, other = a < b ? b : a;

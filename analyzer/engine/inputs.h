@@ -24,6 +24,10 @@ void notes_add(struct notes *notes, const char *text);
 void inputs_name_hosts(struct member *members, size_t count, const struct settings *settings,
                        struct notes *notes);
 
+/* No host's span in one of them meets its span in another by more than a second, nor do two lie
+ * within one second: none can hold lines of another. */
+bool inputs_apart(const struct member *members, size_t count, struct clock_map *const *maps);
+
 /* Groups of members whose spans of one host overlap by more than a second: group[i] is the index of
    the first of its group. whole[i]: the digests say that the member holds the same lines as
    another. */

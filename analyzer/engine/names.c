@@ -258,7 +258,7 @@ static void learn_from_senders(struct settling *s)
     free(last_sender);
 }
 
-void settle_local_domains(struct settling *s)
+void settle_told_domains(struct settling *s)
 {
     const struct store *store = s->store;
     for (size_t i = 0; i < s->settings->local_domains.count; i++)
@@ -278,6 +278,11 @@ void settle_local_domains(struct settling *s)
             learn_from_login(s, store->fragments[i].user);
     for (uint32_t i = 0; i < store->access_count; i++)
         learn_from_login(s, store->accesses[i].name);
+}
+
+void settle_local_domains(struct settling *s)
+{
+    settle_told_domains(s);
     learn_from_senders(s);
 }
 

@@ -43,11 +43,22 @@ const char *run_stage_name(enum run_stage stage)
     return names[stage];
 }
 
-static void complain(struct run *run, const char *path, const char *why)
+void run_complain(struct run *run, const char *path, const char *why)
 {
     run->damaged = true;
-    if (!share_is_mute(run))
+    if (run->partial) {
+        notes_add(&run->withheld, path);
+        notes_add(&run->withheld, why);
+    } else if (!share_is_mute(run)) {
         run->calls.complain(run->calls.user, path, why);
+    }
+}
+
+void run_say_withheld(struct run *run)
+{
+    for (uint32_t i = 0; i < run->withheld.count; i += 2)
+        run->calls.complain(run->calls.user, run->withheld.items[i], run->withheld.items[i + 1]);
+    run->withheld.count = 0;
 }
 
 struct run *run_new(const struct settings *settings, const volatile int *stop,
@@ -73,10 +84,8 @@ size_t run_find_log(const struct run *run, size_t path, unsigned index)
     return i;
 }
 
-void run_free(struct run *run)
+void run_forget(struct run *run)
 {
-    if (!run)
-        return;
     for (size_t i = 0; i < run->member_count; i++)
         store_free(&run->members[i]->store);
     for (size_t i = 0; i < run->log_count; i++)
@@ -86,11 +95,21 @@ void run_free(struct run *run)
     if (run->joined)
         store_free(&run->store);
     segments_free(run);
+    run->member_count = run->log_count = run->notes.count = run->withheld.count = 0;
+    run->renamed = run->damaged = run->joined = false;
+}
+
+void run_free(struct run *run)
+{
+    if (!run)
+        return;
+    run_forget(run);
     matcher_free(run->matcher);
     if (run->spool_fd >= 0)
         close(run->spool_fd);
     free(run->members);
     free(run->notes.items);
+    free(run->withheld.items);
     pthread_mutex_destroy(&run->lock);
     arena_free(&run->arena);
     free(run);
@@ -121,8 +140,7 @@ struct member *run_add_member(struct run *run)
     return run->members[run->member_count++] = arena_alloc(&run->arena, sizeof(struct member));
 }
 
-static void *begin_member(void *user, size_t path, unsigned index,
-                          const struct source_member *source)
+void *run_begin_member(void *user, size_t path, unsigned index, const struct source_member *source)
 {
     struct run *run = user;
     pthread_mutex_lock(&run->lock);
@@ -149,7 +167,7 @@ static void fold_member(void *user, struct block *block)
     cache_folded(member->run, member, block);
 }
 
-static void end_member(void *user, const struct member_end *end)
+void run_end_member(void *user, const struct member_end *end)
 {
     struct member *member = user;
     struct run *run = member->run;
@@ -161,7 +179,7 @@ static void end_member(void *user, const struct member_end *end)
     cache_member_ended(run, member);
 }
 
-static void end_path(void *user, size_t path, const struct path_end *end)
+void run_end_path(void *user, size_t path, const struct path_end *end)
 {
     struct run *run = user;
     pthread_mutex_lock(&run->lock);
@@ -200,11 +218,11 @@ static void read_all(struct run *run)
                                 .worker_new = new_worker,
                                 .worker_free = free_worker,
                                 .result_free = batch_free,
-                                .member_begin = begin_member,
+                                .member_begin = run_begin_member,
                                 .work = work,
                                 .fold = fold_member,
-                                .member_end = end_member,
-                                .path_end = end_path,
+                                .member_end = run_end_member,
+                                .path_end = run_end_path,
                                 .wants = is_log};
     struct pipeline_options options = run_pipeline_options(run, run->settings->threads);
     share_out(run);
@@ -227,15 +245,15 @@ static void say_damage(struct run *run)
 {
     for (size_t i = 0; i < run->paths.count; i++)
         if (run->path_facts[i].failure)
-            complain(run, run->paths.items[i].path, run->path_facts[i].failure);
+            run_complain(run, run->paths.items[i].path, run->path_facts[i].failure);
     for (size_t i = 0; i < run->member_count; i++) {
         const struct member *member = run->members[i];
         if (member->damage)
-            complain(run,
-                     member->name
-                         ? arena_printf(&run->arena, "%s!%s", member->path_name, member->name)
-                         : member->path_name,
-                     member->damage);
+            run_complain(run,
+                         member->name
+                             ? arena_printf(&run->arena, "%s!%s", member->path_name, member->name)
+                             : member->path_name,
+                         member->damage);
     }
 }
 
@@ -261,7 +279,7 @@ static void say_no_log(struct run *run)
     }
     for (size_t i = 0; i < run->paths.count; i++)
         if (run->paths.items[i].named && !holds[i] && filled[i] && !run->path_facts[i].failure)
-            complain(run, run->paths.items[i].path, "holds no mail log");
+            run_complain(run, run->paths.items[i].path, "holds no mail log");
     free(holds);
     free(filled);
 }
@@ -458,9 +476,10 @@ static void resolve_group(struct run *run, size_t group, const size_t *groups)
         bool first = multiset_count(seen) == 0;
         run->resolved[most] = true;
         if (!can_read_again(run, member)) {
-            complain(run, member->path_name,
-                     "holds times that another input holds too, and cannot be read a second time: "
-                     "lines may count twice");
+            run_complain(
+                run, member->path_name,
+                "holds times that another input holds too, and cannot be read a second time: "
+                "lines may count twice");
             continue;
         }
         struct multiset *before = first ? NULL : multiset_copy(seen);
@@ -569,7 +588,7 @@ static struct clock_map *join_all(struct run *run)
 
 static void complain_path(void *user, const char *path, const char *why)
 {
-    complain(user, path, why);
+    run_complain(user, path, why);
 }
 
 /* Standard input is read once; who needs it twice gets a copy of it. */
@@ -631,13 +650,13 @@ bool run_learn_clocks(struct run *run, struct err *err)
     return true;
 }
 
-enum run_state run_settle(struct run *run, bool twice, struct err *err)
+bool run_open(struct run *run, bool twice, struct err *err)
 {
-    if (!matcher_new(&run->matcher, err))
-        return RUN_FAILED;
-    if (!list_inputs(run, twice, err))
-        return RUN_FAILED;
-    read_all(run);
+    return matcher_new(&run->matcher, err) && list_inputs(run, twice, err);
+}
+
+enum run_state run_settle_read(struct run *run, struct err *err)
+{
     if (*run->stop)
         return RUN_STOPPED;
     if (!share_gather(run))
@@ -650,6 +669,8 @@ enum run_state run_settle(struct run *run, bool twice, struct err *err)
     gather_logs(run, holds_log);
     if (run->log_count == 0)
         return RUN_NO_LOG;
+    if (run->partial && !inputs_apart(run->logs, run->log_count, run->maps))
+        return RUN_FAILED;
     bool resolved = resolve_overlaps(run, err);
     if (*run->stop)
         return RUN_STOPPED;
@@ -668,6 +689,17 @@ enum run_state run_settle(struct run *run, bool twice, struct err *err)
     settle(&run->settlement, &run->store, maps, run->settings);
     run_end_stage(run, STAGE_SETTLE);
     return run->damaged ? RUN_DAMAGED : RUN_DONE;
+}
+
+enum run_state run_settle_whole(struct run *run, struct err *err)
+{
+    read_all(run);
+    return run_settle_read(run, err);
+}
+
+enum run_state run_settle(struct run *run, bool twice, struct err *err)
+{
+    return run_open(run, twice, err) ? run_settle_whole(run, err) : RUN_FAILED;
 }
 
 enum run_state run_investigate(struct run *run, struct report *ret, struct err *err)

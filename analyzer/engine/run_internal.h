@@ -44,18 +44,21 @@ struct run {
     struct clock_map **maps; /* by log */
     bool *resolved;
     bool renamed, damaged, joined;
+    bool partial; /* stores hold some lines alone: complaints can wait, and inputs must not repeat
+                     each other */
     bool *is_read;          /* by path: what it holds is known, it is not to be read */
     bool *others;           /* by path: another rank reads it; NULL: nobody does */
     uint64_t exchanged_bytes; /* of segments that came from other ranks */
     uint64_t build;         /* build_id, with --cache */
     struct wire_out *kept;  /* by log, with --save-segment: its entry, packed; empty: to be packed */
     int spool_fd; /* copy of standard input, -1: none */
-    struct notes notes;
+    struct notes notes, withheld; /* withheld: path and complaint in turn */
     int64_t stage_usec[STAGE_COUNT], stage_began;
     struct store store;
     struct settlement settlement;
 };
 
+void run_complain(struct run *run, const char *path, const char *why);
 /* A zeroed one more; readers hold the lock. */
 struct member *run_add_member(struct run *run);
 /* Index in logs of a member of a path; log_count if it is no log. */
@@ -66,6 +69,18 @@ void run_end_stage(struct run *run, enum run_stage stage);
 struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads);
 /* First pass: reads and joins everything, and settles it. twice: the inputs will be read again. */
 enum run_state run_settle(struct run *run, bool twice, struct err *err);
+/* Its parts, for who reads in another way: what comes before, what the readers tell of members and
+ * paths (a member's store is to be filled until run_settle_read), what comes after. */
+bool run_open(struct run *run, bool twice, struct err *err);
+void *run_begin_member(void *user, size_t path, unsigned index, const struct source_member *source);
+void run_end_member(void *member, const struct member_end *end);
+void run_end_path(void *user, size_t path, const struct path_end *end);
+enum run_state run_settle_read(struct run *run, struct err *err);
+enum run_state run_settle_whole(struct run *run, struct err *err); /* all but run_open */
+/* Passes on what a partial reading complained of. */
+void run_say_withheld(struct run *run);
+/* As before any reading. */
+void run_forget(struct run *run);
 void run_describe_inputs(struct run *run, struct report *report);
 /* Inputs, coverage, assumptions: what of the report is no conclusion. */
 void run_describe(struct run *run, struct report *report);

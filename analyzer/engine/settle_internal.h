@@ -52,6 +52,8 @@ void settle_limits(struct settling *s);
 void settle_edges(struct settling *s);
 void settle_invocations(struct settling *s);
 void settle_local_domains(struct settling *s);
+/* Those alone that a single line makes local, whatever else is in the logs. */
+void settle_told_domains(struct settling *s);
 bool settle_is_local(const struct settling *s, uint32_t domain_id);
 void settle_learn_domain(struct settling *s, uint32_t domain_id);
 void settle_accounts(struct settling *s);

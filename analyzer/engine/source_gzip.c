@@ -1,19 +1,16 @@
-/* gzip by ISA-L: any number of members one behind the other, then nothing or zero padding. */
-#include <isa-l/igzip_lib.h>
+/* gzip: any number of members one behind the other, then nothing or zero padding. */
 #include <stdlib.h>
-#include <string.h>
 
+#include "gzip_member.h"
 #include "source_format.h"
 
-enum step { HEADER, BODY, FAILED, DONE };
+enum step { HEADER, BODY, DONE };
 
 struct gzip {
     struct layer layer;
     enum step step;
-    int error;    /* of ISA-L, while FAILED */
     bool started; /* a first member was read */
-    struct isal_gzip_header header;
-    struct inflate_state state;
+    struct gzip_member *member;
 };
 
 static void end(struct gzip *gzip, const char *why)
@@ -26,87 +23,45 @@ static void end(struct gzip *gzip, const char *why)
                        (unsigned long long)layer->feed.offset);
 }
 
-/* Gives ISA-L what the window holds; false if nothing is left. */
-static bool lend(struct gzip *gzip, size_t *ret_lent)
-{
-    size_t n = feed_want(&gzip->layer.feed, 1);
-    /* ISA-L's input pointer lacks a const. */
-    gzip->state.next_in = gzip->layer.feed.data + gzip->layer.feed.begin;
-    gzip->state.avail_in = (uint32_t)n;
-    *ret_lent = n;
-    return n > 0;
-}
-
-static void read_header(struct gzip *gzip)
-{
-    isal_inflate_init(&gzip->state);
-    gzip->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
-    isal_gzip_header_init(&gzip->header);
-    gzip->started = true;
-    int status = ISAL_END_INPUT;
-    while (status == ISAL_END_INPUT) {
-        size_t lent = 0;
-        if (!lend(gzip, &lent)) {
-            end(gzip, "truncated after");
-            return;
-        }
-        status = isal_read_gzip_header(&gzip->state, &gzip->header);
-        feed_take(&gzip->layer.feed, lent - gzip->state.avail_in);
-    }
-    gzip->step = BODY;
-    if (status != ISAL_DECOMP_OK)
-        end(gzip, "corrupt header before");
-}
-
 static void next_header(struct gzip *gzip)
 {
     struct feed *feed = &gzip->layer.feed;
     size_t n = feed_want(feed, 4);
-    if (!gzip->started || gzip_format.detect(feed_head(feed), n))
-        read_header(gzip);
-    else if (feed_rest_is_padding(feed))
+    if (!gzip->started || gzip_format.detect(feed_head(feed), n)) {
+        gzip_member_begin(gzip->member);
+        gzip->started = true;
+        gzip->step = BODY;
+    } else if (feed_rest_is_padding(feed)) {
         gzip->step = DONE;
-    else
+    } else {
         end(gzip, "trailing garbage after");
-}
-
-static size_t inflate(struct gzip *gzip, unsigned char *buffer, size_t size)
-{
-    size_t lent = 0;
-    bool more = lend(gzip, &lent);
-    gzip->state.next_out = buffer;
-    gzip->state.avail_out = size > INT32_MAX ? INT32_MAX : (uint32_t)size;
-    gzip->error = isal_inflate(&gzip->state);
-    feed_take(&gzip->layer.feed, lent - gzip->state.avail_in);
-    size_t made = (size_t)(gzip->state.next_out - buffer);
-    bool stuck = made == 0 && gzip->state.avail_in == lent;
-    if (gzip->error != ISAL_DECOMP_OK)
-        gzip->step = FAILED;
-    else if (gzip->state.block_state == ISAL_BLOCK_FINISH)
-        gzip->step = HEADER;
-    else if (stuck)
-        end(gzip, more ? "corrupt after" : "truncated after");
-    return made;
-}
-
-/* First what ISA-L had decoded before the error but had no room to give. */
-static size_t drain(struct gzip *gzip, unsigned char *buffer, size_t size)
-{
-    struct inflate_state *state = &gzip->state;
-    size_t held = (size_t)(state->tmp_out_valid - state->tmp_out_processed);
-    if (gzip->error != ISAL_INCORRECT_CHECKSUM && state->tmp_out_valid > state->tmp_out_processed) {
-        size_t n = held < size ? held : size;
-        memcpy(buffer, state->tmp_out_buffer + state->tmp_out_processed, n);
-        state->tmp_out_processed += (int32_t)n;
-        return n;
     }
-    if (gzip->error == ISAL_INCORRECT_CHECKSUM) {
+}
+
+static size_t read_body(struct gzip *gzip, unsigned char *buffer, size_t size)
+{
+    size_t bytes;
+    switch (gzip_member_read(gzip->member, &gzip->layer.feed, buffer, size, &bytes)) {
+    case GZIP_GOES_ON:
+        break;
+    case GZIP_ENDED:
+        gzip->step = HEADER;
+        break;
+    case GZIP_TRUNCATED:
+        end(gzip, "truncated after");
+        break;
+    case GZIP_BAD_HEADER:
+        end(gzip, "corrupt header before");
+        break;
+    case GZIP_CORRUPT:
+        end(gzip, "corrupt after");
+        break;
+    case GZIP_BAD_CHECKSUM:
         end(gzip, "wrong checksum of the member that ends after");
         gzip->step = HEADER;
-    } else {
-        end(gzip, "corrupt after");
+        break;
     }
-    return 0;
+    return bytes;
 }
 
 static size_t gzip_read(struct stream *stream, unsigned char *buffer, size_t size, bool *gap)
@@ -117,10 +72,8 @@ static size_t gzip_read(struct stream *stream, unsigned char *buffer, size_t siz
     while (n == 0 && gzip->step != DONE) {
         if (gzip->step == HEADER)
             next_header(gzip);
-        else if (gzip->step == BODY)
-            n = inflate(gzip, buffer, size);
         else
-            n = drain(gzip, buffer, size);
+            n = read_body(gzip, buffer, size);
     }
     return n;
 }
@@ -129,6 +82,7 @@ static void gzip_close(struct stream *stream)
 {
     struct gzip *gzip = (struct gzip *)(void *)stream;
     feed_close(&gzip->layer.feed);
+    gzip_member_free(gzip->member);
     free(gzip);
 }
 
@@ -136,9 +90,9 @@ static const struct stream_type gzip_type = {.read = gzip_read, .close = gzip_cl
 
 static struct stream *gzip_open(struct source_context *context, unsigned depth, struct feed *feed)
 {
-    /* Zeroed: of an incomplete code ISA-L reads parts of its tables that it never wrote. */
     struct gzip *gzip = xcalloc(1, sizeof *gzip);
     gzip->layer = (struct layer){{&gzip_type}, context, *feed, depth, false};
+    gzip->member = gzip_member_new();
     gzip->step = HEADER;
     return &gzip->layer.stream;
 }

@@ -42,17 +42,21 @@ bool joined_is_inner(const struct joined *joined, uint32_t id)
            cidr_has(&own, &ip);
 }
 
-bool joined_is_front(const struct store *store, uint32_t program)
+bool told_is_front(struct str program)
 {
     static const char *const fronts[] = {"zimbra-audit", "zimbra-mailbox", "mailboxd",
                                          "zmmailboxd",   "mailboxlog",     "auditlog",
                                          "nginx-mail",   "roundcube",      "roundcube-errors",
                                          "sogod",        "HORDE",          "horde"};
-    struct str name = intern_get(&store->intern, program);
     for (size_t i = 0; i < sizeof fronts / sizeof *fronts; i++)
-        if (str_eq(name, str_of(fronts[i])))
+        if (str_eq(program, str_of(fronts[i])))
             return true;
     return false;
+}
+
+bool joined_is_front(const struct store *store, uint32_t program)
+{
+    return told_is_front(intern_get(&store->intern, program));
 }
 
 void told_settle(const struct joined *joined)

@@ -24,6 +24,7 @@ bool joined_same_user(const struct store *store, uint32_t a, uint32_t b);
 bool joined_is_inner(const struct joined *joined, uint32_t ip);
 
 /* Does that program tell of logins that others serve? */
+bool told_is_front(struct str program);
 bool joined_is_front(const struct store *store, uint32_t program);
 
 /* Logins that have a session id, by it, then in the order of the log; the caller frees the array. */

@@ -121,32 +121,97 @@ static void tell_all(struct tracing *t, bool (*message)(void *user, const struct
     outcomes(&t->run->settlement, t->run->settings, &calls, t->trail_count);
 }
 
+static void free_trails(struct tracing *t)
+{
+    for (uint32_t i = 0; i < t->trail_count; i++) {
+        free(t->trails[i].lines);
+        free(t->trails[i].hops);
+    }
+    free(t->trails);
+    free(t->heads);
+    free(t->owners);
+    free(t->hop_of);
+    *t = (struct tracing){.run = t->run};
+}
+
+static void choose(struct tracing *t)
+{
+    uint32_t fragments = t->run->store.fragment_count + 1;
+    t->heads = xcalloc(fragments, sizeof *t->heads);
+    t->owners = xcalloc(fragments, sizeof *t->owners);
+    t->hop_of = xcalloc(fragments, sizeof *t->hop_of);
+    trace_choose(t);
+    list_hops(t);
+}
+
+static bool is_settled(enum run_state state)
+{
+    return state == RUN_DONE || state == RUN_DAMAGED;
+}
+
+/* The short way. False: the whole is to be read, as if nothing had been. */
+static bool find(struct tracing *t, struct finder *finder, enum run_state *ret_state,
+                 const char **ret_why)
+{
+    struct run *run = t->run;
+    bool damaged = run->damaged, found = finder_read(finder, ret_why);
+    run->partial = true;
+    if (found && (*ret_state = run_settle_read(run, &(struct err){0})) == RUN_FAILED)
+        *ret_why = "inputs that may hold the same lines";
+    run->partial = false;
+    if (found && is_settled(*ret_state)) {
+        choose(t);
+        *ret_why = trace_doubt(t);
+    }
+    if (*run->stop)
+        *ret_state = RUN_STOPPED;
+    if (!*ret_why || *run->stop)
+        return true;
+    free_trails(t);
+    run_forget(run);
+    run->damaged = damaged;
+    if (run->calls.received)
+        atomic_store(run->calls.received, 0);
+    return false;
+}
+
+static enum run_state trace(struct tracing *t, struct finder *finder,
+                            bool (*message)(void *user, const struct traced *traced), void *user,
+                            struct trace_result *ret, struct err *err)
+{
+    struct run *run = t->run;
+    enum run_state state = RUN_STOPPED;
+    bool whole = !finder || !find(t, finder, &state, &ret->why_whole);
+    if (whole)
+        state = run_settle_whole(run, err);
+    if (whole && is_settled(state))
+        choose(t);
+    if (!whole && state != RUN_STOPPED)
+        run_say_withheld(run);
+    if (!whole && state == RUN_DONE && run->damaged)
+        state = RUN_DAMAGED;
+    if (t->trail_count && whole)
+        trace_read(t);
+    else if (t->trail_count)
+        trace_read_found(t, finder);
+    ret->matched = t->trail_count;
+    ret->messages = whole ? t->message_count : 0;
+    ret->readings = whole ? 0 : finder_readings(finder);
+    if (t->trail_count && !*run->stop)
+        tell_all(t, message, user);
+    return *run->stop ? RUN_STOPPED : state;
+}
+
 enum run_state run_trace(struct run *run, bool (*message)(void *user, const struct traced *traced),
                          void *user, struct trace_result *ret, struct err *err)
 {
-    enum run_state state = run_settle(run, true, err);
     *ret = (struct trace_result){0};
-    if (state != RUN_DONE && state != RUN_DAMAGED)
-        return state;
-    uint32_t fragments = run->store.fragment_count + 1;
+    if (!run_open(run, true, err))
+        return RUN_FAILED;
     struct tracing t = {.run = run};
-    t.heads = xcalloc(fragments, sizeof *t.heads);
-    t.owners = xcalloc(fragments, sizeof *t.owners);
-    t.hop_of = xcalloc(fragments, sizeof *t.hop_of);
-    trace_choose(&t);
-    list_hops(&t);
-    if (t.trail_count)
-        trace_read(&t);
-    if (t.trail_count && !*run->stop)
-        tell_all(&t, message, user);
-    *ret = (struct trace_result){t.message_count, t.trail_count};
-    for (uint32_t i = 0; i < t.trail_count; i++) {
-        free(t.trails[i].lines);
-        free(t.trails[i].hops);
-    }
-    free(t.trails);
-    free(t.heads);
-    free(t.owners);
-    free(t.hop_of);
-    return *run->stop ? RUN_STOPPED : state;
+    struct finder *finder = finder_new(run, &ret->why_whole);
+    enum run_state state = trace(&t, finder, message, user, ret, err);
+    finder_free(finder);
+    free_trails(&t);
+    return state;
 }

@@ -51,8 +51,10 @@ struct traced {
 };
 
 struct trace_result {
-    uint64_t messages; /* in the logs: matched or not */
+    uint64_t messages; /* in the logs: matched or not; 0: not counted */
     uint64_t matched;
+    unsigned readings;     /* of the inputs, for their lines alone; 0: they were read whole */
+    const char *why_whole; /* readings 0: why */
 };
 
 /* The filters are settings->trace, accounts, since and until. message is called once for each that

@@ -2,6 +2,7 @@
 #ifndef POSTMORTEM_TRACE_INTERNAL_H
 #define POSTMORTEM_TRACE_INTERNAL_H
 
+#include "finder.h"
 #include "run_internal.h"
 #include "settle_internal.h"
 #include "trace.h"
@@ -32,6 +33,10 @@ uint32_t trace_absorber(const struct tracing *t, uint32_t index);
 void trace_choose(struct tracing *t);
 /* Second pass: fills the lines of the trails. */
 void trace_read(struct tracing *t);
+/* The same from the lines that were found. */
+void trace_read_found(struct tracing *t, const struct finder *finder);
+/* Would the whole log say the same of the trails? NULL, or what it might say otherwise. */
+const char *trace_doubt(struct tracing *t);
 /* Tells one trail, once its lines are there. */
 void trace_tell(struct tracing *t, struct trail *trail, const struct gathered *gathered,
                 struct traced *ret);

@@ -228,6 +228,30 @@ static void plan(struct trace_pass *pass)
     }
 }
 
+void trace_read_found(struct tracing *t, const struct finder *finder)
+{
+    struct trace_pass pass = {.t = t};
+    plan(&pass);
+    struct trace_worker *worker = worker_new(&pass);
+    struct trace_picks *picks = NULL;
+    for (size_t i = 0; i < t->run->log_count; i++) {
+        struct trace_reading *r = &pass.readings[i];
+        const struct found_log *log = finder_log(finder, r->log->path, r->log->index);
+        for (size_t k = 0; r->wanted && k < log->kept.count; k++) {
+            struct block block = kept_block(&log->kept.items[k]);
+            block.member = r;
+            block.result = picks;
+            r->lines = log->kept.items[k].number;
+            work(worker, &block);
+            fold(r, &block);
+            picks = block.result;
+        }
+    }
+    if (picks)
+        picks_free(picks);
+    worker_free(worker);
+}
+
 void trace_read(struct tracing *t)
 {
     struct trace_pass pass = {.t = t};
