@@ -3,6 +3,7 @@
 #include "envelope_exim.h"
 #include "envelope_filter.h"
 #include "envelope_json.h"
+#include "envelope_qmail.h"
 #include "envelope_session.h"
 #include "envelope_syslog.h"
 #include "envelope_webmail.h"
@@ -43,7 +44,8 @@ static bool parse_stamped(struct str line, struct arena *scratch, struct envelop
         return envelope_bsd(line, scratch, ret) || envelope_journal_short(line, scratch, ret);
     if (char_is_digit(first)) {
         if (line.len > 10 && line.ptr[4] == '-')
-            return (line.ptr[10] == ' ' && envelope_exim(line, ret)) ||
+            return (line.ptr[10] == ' ' &&
+                    (envelope_exim(line, ret) || envelope_qmail(line, scratch, ret))) ||
                    envelope_iso(line, scratch, ret);
         if (line.len > 4 && line.ptr[4] == '/')
             return envelope_nginx(line, ret);
@@ -58,6 +60,8 @@ static bool parse_stamped(struct str line, struct arena *scratch, struct envelop
     case '[':
         return envelope_roundcube(line, ret) || envelope_journal_short(line, scratch, ret) ||
                envelope_filter_bracket(line, scratch, ret);
+    case '@':
+        return envelope_qmail(line, scratch, ret);
     case '-':
         return envelope_separator(line, ret);
     }

@@ -30,7 +30,8 @@
     X(ENVELOPE_LISTING, "queue-listing") /* what a queue holds (listing.h) */ \
     X(ENVELOPE_EXCHANGE, "exchange") /* rows of comma-separated values (columns.h) */           \
     X(ENVELOPE_EXIM, "exim") /* mainlog, rejectlog: 2026-11-22 16:22:34 text */ \
-    X(ENVELOPE_FILTER, "filter") /* own files of rspamd, cbpolicyd, iRedAPD, mailcow, Mailu */
+    X(ENVELOPE_FILTER, "filter") /* own files of rspamd, cbpolicyd, iRedAPD, mailcow, Mailu */ \
+    X(ENVELOPE_QMAIL, "qmail") /* multilog: @4000000065a1b2c3075bcd15 text */
 
 #define X(name, text) name,
 enum envelope_format { ENVELOPES(X) ENVELOPE_COUNT };

@@ -2,6 +2,7 @@
 
 #include "envelope_dovecot.h"
 #include "envelope_exim.h"
+#include "envelope_qmail.h"
 #include "envelope_session.h"
 
 struct str envelope_skip_blanks(struct str text)
@@ -201,6 +202,8 @@ void envelope_clean_text(struct arena *scratch, struct envelope *ret)
         exim_text_clean(&ret->text, &ret->stamp, &ret->pid);
     if (str_eq(ret->program, STR("smtpd")) || str_eq(ret->program, STR("opensmtpd")))
         envelope_session(ret);
+    if (str_eq(ret->program, STR("qmail")) || str_eq(ret->program, STR("qmail-send")))
+        envelope_qmail_text(scratch, ret);
     if (str_eq(ret->program, STR("dovecot")))
         envelope_dovecot_text(scratch, ret);
 }

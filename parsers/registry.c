@@ -8,11 +8,13 @@ extern const struct parser exchange_parser, listing_parser;
 extern const struct parser exim_parser;
 extern const struct parser sendmail_parser;
 extern const struct parser opensmtpd_parser;
+extern const struct parser qmail_parser;
 extern const struct parser horde_parser, nginx_mail_parser, roundcube_parser, sogo_parser;
 
 /* clang-format off: one a line */
 const struct parser *const parsers[] = {
     &policy_parser, /* "postfix/policy-spf", "postfwd2/master" are no Postfix */
+    &qmail_parser, /* "spamdyke" is no spamd */
     &postfix_parser,     &dovecot_parser, &amavis_parser, &zimbra_parser, &sasl_parser,
     &cyrus_parser,       &courier_parser, &dkim_parser,   &rspamd_parser, &scanner_parser,
     &mailscanner_parser, &panel_parser,   &exchange_parser, &listing_parser,
@@ -33,7 +35,7 @@ const struct parser *const parsers[] = {
 static const char *const mail_programs[] = {
     /* Servers. */
     "msp", "mta", "msa",
-    "smtpctl", "qmail*", "tcpserver", "vpopmail*", "vchkpw*", "imap-login",
+    "smtpctl", "qmail*", "imap-login",
     "pop3-login", "ipop3d", "qpopper", "popa3d", "cyrus*", "perdition*", "stalwart*", "courier*",
     "maddy*", "haraka*", "chasquid*", "james*", "mailenable*", "kerio*", "communigate*",
     "nullmailer*", "msmtp*", "ssmtp", "dma", "masqmail*", "postfix*", "dovecot*", "dovecot-lda",

@@ -59,6 +59,8 @@ static const struct sample samples[] = {
     {"mailman3", "none"},
     {"smtpd", "opensmtpd"},
     {"", "none"},
+    {"spamdyke", "qmail"},
+    {"vchkpw-smtp", "qmail"},
 };
 
 static const char *owner(struct str program)

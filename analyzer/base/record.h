@@ -208,6 +208,7 @@ struct facts {
     int64_t since_usec, until_usec;    /* what is counted: from since up to but not including until;
                                           INT64_MIN, INT64_MAX: no limit */
     uint8_t digits;                    /* of the fraction of a second that the logs have */
+    bool clientless;                   /* an MTA's log does not say who handed messages in (qmail) */
     bool zone_assumed, names_failures; /* at least one failed login was logged with its name */
     bool hides_logins;                 /* of some server: who logs in and sends nothing is not seen */
     uint32_t input_count;

@@ -80,6 +80,8 @@ void unobservable_list(const struct world *world, struct arena *arena, struct re
         list[count++] = "the addresses behind this server's own proxy or webmail";
     if (has_unnamed_user(facts))
         list[count++] = "which local user called the sendmail command";
+    if (facts->clientless)
+        list[count++] = "who sent what: qmail logs neither client nor login of a message";
     uint64_t unnamed = webmail_messages(world);
     if (unnamed)
         list[count++] = arena_printf(arena,

@@ -2,8 +2,8 @@
 
 #include "store_internal.h"
 
-/* A process writes the parts of a line at once. */
-#define TOGETHER_USEC ((int64_t)60 * USEC_PER_SEC)
+/* Most write the parts of a line at once; qmail's try at a delivery may last. */
+#define TOGETHER_USEC ((int64_t)2 * 3600 * USEC_PER_SEC)
 enum { ENVELOPE_BYTES = 512 };
 
 /* What makes one line of a text that came in parts. */

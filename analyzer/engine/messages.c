@@ -195,6 +195,8 @@ static void add_message(struct settling *s, uint32_t root, struct gathered *gath
     uint32_t recipients = gathered->count + gathered->unnamed;
     if (!(f->flags & FRAGMENT_STARTED) || (has_lost_parent(f) && !is_inbound(s, gathered, false))) {
         facts->unattributed_messages += counts;
+        facts->clientless |=
+            counts && str_starts(intern_get(&s->store->intern, f->instance), STR("qmail"));
         facts->unattributed_recipients += counts ? recipients : 0;
         return;
     }

@@ -14,14 +14,15 @@ from envelope import content, read_all
 from events import events_of, join_amavis
 from exim import drop_copies, join_parts
 from opensmtpd import OpenSmtpd
+from qmail import Qmail
 import told
 
 
 def analyse(paths, local_domains=(), trusted=(), limits=Limits()):
     tables = [path for path in paths if exchange.is_table(content(path))]
     lines = read_all([path for path in paths if path not in tables])
-    open_smtpd = OpenSmtpd()
-    events = [event for line in drop_copies(list(join_parts(join_amavis(lines)))) for event in events_of(line, open_smtpd)]
+    open_smtpd, qmail = OpenSmtpd(), Qmail()
+    events = [event for line in drop_copies(list(join_parts(join_amavis(lines)))) for event in events_of(line, open_smtpd, qmail)]
     if tables:
         events = sorted(events + exchange.events_of([content(path) for path in sorted(tables)]), key=lambda event: event["time"])
     events = told.join(events)

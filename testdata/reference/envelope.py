@@ -25,6 +25,7 @@ EXIM = re.compile(r"(?P<date>\d{4}-\d\d-\d\d) (?P<clock>\d\d:\d\d:\d\d)(?P<fract
 TAG = re.compile(r"(?P<program>[^\s\[\]:]+)(?:\[(?P<pid>\d+)\])?: ?(?P<text>.*)", re.S)
 DOVECOT_TAG = re.compile(r"(?:imap|pop3|lmtp|auth|auth-worker|master|config|anvil|log|ssl-params|managesieve|submission)"
                          r"(?:-login)?(?:\([^)]*\))?(?:<[^>]*>)*: ")
+TAI64N = re.compile(r"@([0-9a-f]{16})([0-9a-f]{8}) (.*)", re.S)
 BUSYBOX_PRIORITY = re.compile(r"(?:kern|user|mail|daemon|auth|syslog|authpriv|local[0-7])\.[a-z]+ ")
 LAST_REPEATED = re.compile(r"(?:-+ )?last message repeated (\d+) times?")
 BRACKET_REPEATED = re.compile(r" ?message repeated (\d+) times: \[ ?(.*?)\]?$", re.S)
@@ -83,6 +84,12 @@ def split_tag(rest):
     return host, "", "", rest
 
 
+def tai64n(raw):
+    """A line of multilog, which counts from ten seconds before 1970."""
+    m = TAI64N.match(raw)
+    return (int(m[1], 16) - (1 << 62) - 10 + int(m[2], 16) / 1e9, True, "", "qmail", "", m[3]) if m else None
+
+
 def parse_line(raw, year):
     """(time, has a year, host, program, pid, text), or None where there is no envelope."""
     match = RFC5424.match(raw)
@@ -94,7 +101,7 @@ def parse_line(raw, year):
     match = EXIM.match(raw)
     if match:
         return full_time(match), True, "", "exim", match["pid"] or "", match["text"]
-    if own := told.envelope(raw):
+    if own := told.envelope(raw) or tai64n(raw):
         return own
     match = BSD.match(raw)
     if match and match["month"] in MONTHS:
@@ -167,7 +174,7 @@ def find_year(paths):
             match = RFC5424.match(raw) or ISO.match(raw) or EXIM.match(raw)
             if match:
                 return int(match["date"][:4])
-            if own := told.envelope(raw):
+            if own := told.envelope(raw) or tai64n(raw):
                 return time.gmtime(own[0]).tm_year
     return DEFAULT_YEAR
 

@@ -156,10 +156,12 @@ def dovecot(text):
     return event
 
 
-def events_of(line, open_smtpd):
+def events_of(line, open_smtpd, qmail):
     """The events of a line, with its time, host, program, pid and count."""
     if line.program in ("smtpd", "opensmtpd"):
         events = open_smtpd.events(line)
+    elif line.program.startswith(("qmail", "vpopmail", "vchkpw")):
+        events = qmail.events(line)
     elif line.program.startswith("exim"):
         events = exim(line.text)
     elif line.program.startswith(("sm-", "sendmail")):
