@@ -36,7 +36,7 @@ static const struct line_kind kinds[] = {
     {"auth-error", "ERR: authentication error: %A", NOTE, {FIELD_TEXT}},
     {"auth-error", "authentication error: %A", NOTE, {FIELD_TEXT}},
     {"error", "ERR: %A", NOTE, {FIELD_TEXT}},
-    {"error", "chdir %*: %*", NOTE, {0}},
+    {"error", "chdir %A: %A", NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
     {"error", "couriertls: %A", NOTE, {FIELD_TEXT}},
     {"error", "ip=[%W], couriertls: %A", NOTE, {FIELD_CLIENT_IP, FIELD_TEXT}},
     {"error", "ip=[%W], An error occurred%A", NOTE, {FIELD_CLIENT_IP, FIELD_TEXT}},
@@ -76,36 +76,36 @@ static const struct line_kind esmtpd_kinds[] = {
 };
 
 static const struct line_kind authdaemon_kinds[] = {
-    {"process", "modules=\"%*\", daemons=%d", NOTE, {0}},
-    {"process", "Installing %w", NOTE, {0}},
-    {"process", "Uninstalling %w", NOTE, {0}},
-    {"process", "Installation complete: %w", NOTE, {0}},
+    {"process", "modules=\"%A\", daemons=%d", NOTE, {FIELD_DETAIL}},
+    {"process", "Installing %W", NOTE, {FIELD_DETAIL}},
+    {"process", "Uninstalling %W", NOTE, {FIELD_DETAIL}},
+    {"process", "Installation complete: %W", NOTE, {FIELD_DETAIL}},
     {"process", "restarting authdaemond children", NOTE, {0}},
     {"process", "stopping authdaemond children", NOTE, {0}},
-    {"process", "libmysqlclient%*", NOTE, {0}},
+    {"process", "libmysqlclient%A", NOTE, {FIELD_DETAIL}},
     {"request", "received auth request, service=%W, authtype=%W", NOTE,
      {FIELD_SERVICE, FIELD_MECHANISM}},
     {"request", "received userid lookup request: %A", NOTE, {FIELD_SASL_USERNAME}},
-    {"module", "%w: trying this module", NOTE, {0}},
-    {"module", "%w: REJECT - try next module", NOTE, {0}},
-    {"module", "%w: TEMPFAIL - no more modules will be tried", NOTE, {0}},
+    {"module", "%W: trying this module", NOTE, {FIELD_DETAIL}},
+    {"module", "%W: REJECT - try next module", NOTE, {FIELD_DETAIL}},
+    {"module", "%W: TEMPFAIL - no more modules will be tried", NOTE, {FIELD_DETAIL}},
     {"module",
      "%w: sysusername=%*, sysuserid=%*, sysgroupid=%*, homedir=%*, "
       "address=%A, fullname=%*, "
       "maildir=%*, "
      "quota=%*, options=%*", NOTE, {FIELD_SASL_USERNAME}},
-    {"module", "%w: clearpasswd=%*, passwd=%*", NOTE, {0}},
+    {"module", "%W: clearpasswd=%A, passwd=%A", NOTE, {FIELD_DETAIL, FIELD_DETAIL, FIELD_DETAIL}},
     {"module", "password matches successfully", NOTE, {0}},
     {"module", "password matches", NOTE, {0}},
-    {"module", "supplied password %*does not match %*", NOTE, {0}},
+    {"module", "supplied password %Adoes not match %A", NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
     {"module", "FAIL, all modules rejected", NOTE, {0}},
     {"module", "no password available to compare", NOTE, {0}},
     {"module",
      "Authenticated: sysusername=%*, sysuserid=%*, sysgroupid=%*, homedir=%*, "
       "address=%A, fullname=%*, "
      "maildir=%*, quota=%*, options=%*", NOTE, {FIELD_SASL_USERNAME}},
-    {"module", "Authenticated: clearpasswd=%*, passwd=%*", NOTE, {0}},
-    {"module", "auth%w: %*", NOTE, {0}},
+    {"module", "Authenticated: clearpasswd=%A, passwd=%A", NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
+    {"module", "auth%W: %A", NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
     {NULL, NULL, 0, {0}},
 };
 

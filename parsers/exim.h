@@ -17,7 +17,7 @@ bool exim_line(struct str text, struct event *out);
 
 /* How the value behind a word of a line is written. */
 enum exim_form {
-    EXIM_FLAG,    /* the word is all */
+    EXIM_FLAG,    /* the word is all; a field if it is worth one */
     EXIM_WORD,    /* up to a blank, or a colon in front of one */
     EXIM_QUOTED,  /* up to a quote that no backslash stands before */
     EXIM_ADDRESS, /* up to a blank outside of quotes */

@@ -20,8 +20,8 @@ static const struct exim_key relay_keys[] = {
     {" H=", EXIM_RELAY, 0},
     {" DS", EXIM_FLAG, 0},
     {" I=", EXIM_SERVER, 0},
-    {" TFO*", EXIM_FLAG, 0},
-    {" TFO", EXIM_FLAG, 0},
+    {" TFO*", EXIM_FLAG, FIELD_FLAGS},
+    {" TFO", EXIM_FLAG, FIELD_FLAGS},
     {" PRX=", EXIM_WORD, FIELD_DETAIL},
     {" X=", EXIM_WORD, FIELD_TLS_PROTOCOL},
     {" CV=", EXIM_WORD, FIELD_TLS_LEVEL},
@@ -31,7 +31,7 @@ static const struct exim_key relay_keys[] = {
     {" L", EXIM_FLAG, 0},
     {" L*", EXIM_FLAG, 0},
     {" L-", EXIM_FLAG, 0},
-    {" PRDR", EXIM_FLAG, 0},
+    {" PRDR", EXIM_FLAG, FIELD_FLAGS},
     {" K", EXIM_FLAG, 0},
     {" KT", EXIM_FLAG, 0},
     {NULL, 0, 0},
@@ -109,13 +109,13 @@ static struct str take_file(struct str *text)
     return file;
 }
 
-static void take_parents(struct str *text)
+static void take_parents(struct str *text, struct event *out)
 {
     while (str_starts(*text, STR(" ("))) {
-        struct str rest = str_skip(*text, 2);
-        address_take(&rest, ')');
+        struct str rest = str_skip(*text, 2), parent = address_take(&rest, ')');
         if (!str_take(&rest, STR(")")))
             return;
+        event_add(out, FIELD_DETAIL, parent);
         *text = rest;
     }
 }
@@ -138,7 +138,7 @@ static bool take_recipient(struct str *text, struct event *out)
         to.len--;
         *text = str_between(to.ptr + to.len, text->ptr + text->len);
     }
-    take_parents(text);
+    take_parents(text, out);
     if (to.len == 0)
         return false;
     if (str_take(text, STR(" <"))) {

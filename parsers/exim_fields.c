@@ -211,6 +211,8 @@ static bool take_value(const struct exim_key *key, struct str *text, struct even
     enum field_id field = (enum field_id)key->field;
     switch ((enum exim_form)key->form) {
     case EXIM_FLAG:
+        if (key->field)
+            event_add(out, field, str_skip(str_of(key->word), 1));
         return true;
     case EXIM_WORD:
         event_add(out, field, take_word(text));

@@ -71,8 +71,7 @@ bool exim_header_line(struct str line, struct event *out)
     event_begin(out, EVENT_NOTE, "rejected-header");
     if (take_header(line, &name, &value)) {
         enum field_id field = header_field(name);
-        if (field == FIELD_COUNT)
-            event_add(out, FIELD_HEADER_NAME, name);
+        event_add(out, FIELD_HEADER_NAME, name);
         event_add(out, field == FIELD_COUNT ? FIELD_HEADER_VALUE : field, value);
         return true;
     }
@@ -81,8 +80,10 @@ bool exim_header_line(struct str line, struct event *out)
     } else if (take_envelope(line, "Envelope-to: ", &value) ||
                take_envelope(line, "    ", &value)) {
         event_add(out, FIELD_RECIPIENT, value);
+    } else if (is_folded(line)) {
+        event_add(out, FIELD_TEXT, str_trim(line));
     } else {
-        return is_rule(line) || is_folded(line);
+        return is_rule(line);
     }
     return true;
 }
@@ -93,7 +94,7 @@ static void take_new(const struct event *line, struct event *out)
     for (unsigned i = 0; i < line->field_count; i++) {
         enum field_id id = (enum field_id)line->fields[i].id;
         struct str value = {line->fields[i].ptr, line->fields[i].len};
-        if (id != FIELD_HEADER_NAME && id != FIELD_HEADER_VALUE &&
+        if (id != FIELD_HEADER_NAME && id != FIELD_HEADER_VALUE && id != FIELD_TEXT &&
             (id == FIELD_RECIPIENT || !event_get(out, id).ptr))
             event_add(out, id, value);
     }

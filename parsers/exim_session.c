@@ -31,7 +31,7 @@ static const struct exim_key keys[] = {
 static const struct line_kind tails[] = {
     {"connection", " (TCP/IP connection count = %D)", EVENT_NOTE, {FIELD_COUNT_OF}},
     {"connection-ended", " closed by %A", EVENT_DISCONNECT, {FIELD_DETAIL}},
-    {"connection-ended", " lost while reading message data%*", EVENT_DISCONNECT, {0}},
+    {"connection-ended", " lost while reading message data%A", EVENT_DISCONNECT, {FIELD_DETAIL}},
     {"connection-ended", " lost%A", EVENT_DISCONNECT, {FIELD_DETAIL}},
     {"connection-ended", " dropped: %A", EVENT_DISCONNECT, {FIELD_DETAIL}},
     {"sender-verify", " sender verify fail for <%A>: %A", EVENT_NOTE, {FIELD_SENDER, FIELD_TEXT}},
@@ -65,7 +65,7 @@ static const struct line_kind tails[] = {
     {"command", " NULL character(s) present (shown as '?')", EVENT_NOTE, {0}},
     {"command", " unrecognized command or %A", EVENT_NOTE, {FIELD_TEXT}},
     {"command", " sequence error (%A)", EVENT_NOTE, {FIELD_TEXT}},
-    {"command", " %w argument(s) %A", EVENT_NOTE, {FIELD_TEXT}},
+    {"command", " %W argument(s) %A", EVENT_NOTE, {FIELD_DETAIL, FIELD_TEXT}},
     {"command", " input=\"%A\"", EVENT_NOTE, {FIELD_COMMAND}},
     {"command", " next input=\"%A\"", EVENT_NOTE, {FIELD_COMMAND}},
     {NULL, NULL, 0, {0}},
@@ -162,6 +162,8 @@ static bool take_refusal(struct str text, struct event *out)
             return false;
         if (i == 0)
             event_add(out, FIELD_RECIPIENT, address);
+        else if (!event_get(out, FIELD_SENDER).ptr)
+            event_add(out, FIELD_SENDER, address);
     }
     struct str argument;
     if (str_starts(text, STR(": "))) {
@@ -269,6 +271,8 @@ static bool quoted_first(struct str text, struct event *out)
         if (!take_session(str_skip(rest, (size_t)at + 1), "command", EVENT_NOTE, out))
             return false;
         bool reason = str_take_end(&command, STR("): rejected connection from"));
+        if (!reason && str_ends(str_of(quoted_openings[i]), STR("(")))
+            return false;
         (void)str_take_end(&command, STR("\""));
         event_add(out, reason ? FIELD_DETAIL : FIELD_COMMAND, command);
         return true;
@@ -304,8 +308,13 @@ static bool failed_login(struct str text, struct event *out)
         out->cut |= close < 0;
         user = close < 0 ? text : str_head(text, (size_t)close);
         event_add(out, FIELD_SASL_USERNAME, user);
+        text = str_skip(text, close < 0 ? text.len : (size_t)close + 1);
+        if (str_take(&text, STR(": ")))
+            event_add(out, FIELD_DETAIL, text);
     }
     event_add(out, FIELD_TEXT, reason);
+    if (str_find(reason, STR("_id=")) >= 0)
+        return false;
     return !str_starts(reason, STR("Incorrect authentication data")) || reason.len == 29;
 }
 

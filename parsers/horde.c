@@ -12,7 +12,7 @@
 #include "template.h"
 
 static const struct line_kind kinds[] = {
-    {"error", "[%w] IMAP error reported by server.%*", EVENT_NOTE, {0}},
+    {"error", "[%W] IMAP error reported by server.%A", EVENT_NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
     {"error", "IMAP error: %A", EVENT_NOTE, {FIELD_TEXT}},
     {"error", "Could not %A", EVENT_NOTE, {FIELD_TEXT}},
     {"error", "PHP ERROR: %A", EVENT_NOTE, {FIELD_TEXT}},

@@ -27,11 +27,17 @@ static const struct line_kind kinds[] = {
     {"client-closed", "client %W closed keepalive connection", EVENT_NOTE, {FIELD_PEER}},
     {"timeout", "client timed out (%d: %A) while %A", EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL}},
     {"timeout", "upstream timed out (%d: %A) while %A", EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL}},
-    {"timeout", "auth http server timed out%*", EVENT_NOTE, {0}},
-    {"refused", "client was rejected: \"%A\"%*", EVENT_NOTE, {FIELD_COMMAND}},
-    {"invalid-command", "client sent invalid command: \"%A\"%*", EVENT_NOTE, {FIELD_COMMAND}},
-    {"invalid-command", "client sent too long command \"%A\"%*", EVENT_NOTE, {FIELD_COMMAND}},
-    {"invalid-command", "client sent invalid base64 encoding%*", EVENT_NOTE, {0}},
+    {"timeout", "auth http server timed out%A", EVENT_NOTE, {FIELD_DETAIL}},
+    {"refused", "client was rejected: \"%A\"%A", EVENT_NOTE, {FIELD_COMMAND, FIELD_DETAIL}},
+    {"invalid-command",
+     "client sent invalid command: \"%A\"%A",
+     EVENT_NOTE,
+     {FIELD_COMMAND, FIELD_DETAIL}},
+    {"invalid-command",
+     "client sent too long command \"%A\"%A",
+     EVENT_NOTE,
+     {FIELD_COMMAND, FIELD_DETAIL}},
+    {"invalid-command", "client sent invalid base64 encoding%A", EVENT_NOTE, {FIELD_DETAIL}},
     {"upstream",
      "upstream sent invalid response: \"%A\" while %A",
      EVENT_NOTE,
@@ -40,7 +46,7 @@ static const struct line_kind kinds[] = {
     {"network", "recv() failed (%d: %A) while %A", EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL}},
     {"network", "send() failed (%d: %A) while %A", EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL}},
     {"network", "recv() failed (%d: %A)", EVENT_NOTE, {FIELD_TEXT}},
-    {"network", "peer closed connection in SSL handshake%*", EVENT_NOTE, {0}},
+    {"network", "peer closed connection in SSL handshake%A", EVENT_NOTE, {FIELD_DETAIL}},
     {"tls", "SSL_do_handshake() failed (SSL: %A) while %A", EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL}},
     {"tls", "SSL_read() failed (SSL: %A) while %A", EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL}},
     {"unresolved",
@@ -55,7 +61,7 @@ static const struct line_kind kinds[] = {
 static const struct line_kind plain_kinds[] = {
     {"connected", "client %W connected to %W", EVENT_NOTE, {FIELD_PEER, FIELD_DETAIL}},
     {"signal", "signal process started", EVENT_NOTE, {0}},
-    {"signal", "signal %d (SIG%W) received%*", EVENT_NOTE, {FIELD_DETAIL}},
+    {"signal", "signal %d (SIG%W) received%A", EVENT_NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
     {"process", "start worker processes", EVENT_NOTE, {0}},
     {"process", "start worker process %d", EVENT_NOTE, {0}},
     {"process", "worker process %d exited with code %d", EVENT_NOTE, {0}},
@@ -64,9 +70,9 @@ static const struct line_kind plain_kinds[] = {
     {"process", "exit", EVENT_NOTE, {0}},
     {"process", "reconfiguring", EVENT_NOTE, {0}},
     {"process", "nginx/%W", EVENT_NOTE, {FIELD_VERSION}},
-    {"process", "using the \"%w\" event method", EVENT_NOTE, {0}},
-    {"process", "built by %*", EVENT_NOTE, {0}},
-    {"process", "OS: %*", EVENT_NOTE, {0}},
+    {"process", "using the \"%W\" event method", EVENT_NOTE, {FIELD_DETAIL}},
+    {"process", "built by %A", EVENT_NOTE, {FIELD_DETAIL}},
+    {"process", "OS: %A", EVENT_NOTE, {FIELD_DETAIL}},
     {"process", "getrlimit(RLIMIT_NOFILE): %d:%d", EVENT_NOTE, {0}},
     {"network", "client closed connection", EVENT_NOTE, {0}},
     {NULL, NULL, 0, {0}},
@@ -118,6 +124,8 @@ static bool take_session(struct str text, struct session *ret)
         !str_cut(&text, STR(", server: "), &client))
         return false;
     (void)str_take_end(&client, STR(" using starttls"));
+    if (str_find_char(client, ' ') >= 0)
+        return false;
     ret->client = address_without_port(client, &ret->client_port);
     if (!str_cut(&text, STR(", "), &server)) {
         ret->server = text;

@@ -110,6 +110,7 @@ static bool connected(struct str text, struct event *out)
         return false;
     if (str_eq(address, STR("local"))) {
         event_add(out, FIELD_CLIENT_NAME, address);
+        event_add(out, FIELD_DETAIL, text);
         return true;
     }
     if (str_take(&address, STR("["))) {
@@ -124,7 +125,7 @@ static bool connected(struct str text, struct event *out)
     event_add(out, FIELD_CLIENT_IP, address);
     if (!str_eq(text, STR("<unknown>")))
         event_add(out, FIELD_CLIENT_NAME, text);
-    return true;
+    return str_eq(text, STR("<unknown>")) || text.len == 0 || text.ptr[0] != '<';
 }
 
 /* "user=name result=ok": the name is the client's, the last result= the server's. */
@@ -197,7 +198,8 @@ static bool failed_command(struct str text, struct event *out)
         return false;
     command = str_head(text, (size_t)at - 9);
     result = str_skip(text, (size_t)at + 1);
-    event_begin(out, EVENT_NOTE, "failed-command");
+    bool clear = str_find(command, STR("\" result=\"")) < 0;
+    event_begin(out, EVENT_NOTE, clear ? "failed-command" : "failed-command-unclear");
     event_add(out, FIELD_COMMAND, command);
     if (result.len > 3 && result.ptr[3] == ' ') {
         event_add(out, FIELD_CODE, str_head(result, 3));

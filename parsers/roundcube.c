@@ -14,14 +14,19 @@
 #include "template.h"
 
 static const struct line_kind errors[] = {
-    {"error", "PHP Error: %A in %* on line %d%*", EVENT_NOTE, {FIELD_TEXT}},
-    {"error", "PHP Warning: %A in %* on line %d%*", EVENT_NOTE, {FIELD_TEXT}},
-    {"error", "DB Error: %A in %* on line %d%*", EVENT_NOTE, {FIELD_TEXT}},
+    {"error", "PHP Error: %A in %A on line %d%A",
+     EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL, FIELD_DETAIL}},
+    {"error", "PHP Warning: %A in %A on line %d%A",
+     EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL, FIELD_DETAIL}},
+    {"error", "DB Error: %A in %A on line %d%A",
+     EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL, FIELD_DETAIL}},
     {"error", "DB Error: %A", EVENT_NOTE, {FIELD_TEXT}},
     {"error", "SMTP Error: %A", EVENT_NOTE, {FIELD_TEXT}},
-    {"error", "IMAP Error: %A in %* on line %d%*", EVENT_NOTE, {FIELD_TEXT}},
+    {"error", "IMAP Error: %A in %A on line %d%A",
+     EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL, FIELD_DETAIL}},
     {"error", "IMAP Error: %A", EVENT_NOTE, {FIELD_TEXT}},
-    {"error", "PHP Fatal error: %A in %* on line %d%*", EVENT_NOTE, {FIELD_TEXT}},
+    {"error", "PHP Fatal error: %A in %A on line %d%A",
+     EVENT_NOTE, {FIELD_TEXT, FIELD_DETAIL, FIELD_DETAIL}},
     {NULL, NULL, 0, {0}},
 };
 

@@ -13,17 +13,15 @@
 /* clang-format off */
 /* function: message; what matters of them. */
 static const struct line_kind kinds[] = {
-    {"loaded",
-     "rspamd_message_parse: loaded message; id: <%A>; queue-id: <%A>; size: %D; checksum: <%w>",
-     NOTE,
-     {FIELD_MESSAGE_ID, FIELD_ORIG_QUEUE_ID, FIELD_SIZE}},
-    {"loaded", "rspamd_message_parse: loaded message from shared memory %*", NOTE, {0}},
+    {"loaded", "rspamd_message_parse: loaded message; id: <%A>; queue-id: <%A>; size: %D; checksum: <%W>",
+     NOTE, {FIELD_MESSAGE_ID, FIELD_ORIG_QUEUE_ID, FIELD_SIZE, FIELD_DETAIL}},
+    {"loaded", "rspamd_message_parse: loaded message from shared memory %A", NOTE, {FIELD_DETAIL}},
     {"connect", "proxy_accept_socket: accepted milter connection from %W port %D", NOTE,
      {FIELD_PEER, FIELD_CLIENT_PORT}},
     {"connect", "proxy_accept_socket: accepted http connection from %W port %D", NOTE,
      {FIELD_PEER, FIELD_CLIENT_PORT}},
-    {"connect", "accept_socket: accepted connection from %W port %D, task ptr: %w", NOTE,
-     {FIELD_PEER, FIELD_CLIENT_PORT}},
+    {"connect", "accept_socket: accepted connection from %W port %D, task ptr: %W",
+     NOTE, {FIELD_PEER, FIELD_CLIENT_PORT, FIELD_DETAIL}},
     {"connect", "rspamd_controller_accept_socket: accepted connection from %W port %D", NOTE,
      {FIELD_PEER, FIELD_CLIENT_PORT}},
     {"disconnect", "proxy_milter_finish_handler: finished milter connection", NOTE, {0}},
@@ -33,8 +31,8 @@ static const struct line_kind kinds[] = {
     {"learnt", "rspamd_controller_learn_fin_task: <%W> learned message as %W: %A", NOTE,
      {FIELD_PEER, FIELD_ACTION, FIELD_MESSAGE_ID}},
     {"password", "rspamd_controller_check_password: %A", NOTE, {FIELD_TEXT}},
-    {"slow", "rspamd_symcache_finalize_item: slow %w: %*", NOTE, {0}},
-    {"slow", "finalize_item: slow %w: %*", NOTE, {0}},
+    {"slow", "rspamd_symcache_finalize_item: slow %W: %A", NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
+    {"slow", "finalize_item: slow %W: %A", NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
     {NULL, NULL, 0, {0}},
 };
 

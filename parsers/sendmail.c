@@ -43,14 +43,14 @@ static bool login(struct str text, struct event *out)
     event_add(out, FIELD_SASL_USERNAME, mech < 0 ? text : str_head(text, (size_t)mech));
     if (mech < 0) {
         out->cut = true;
-        return true;
+        return str_find_char(text, '=') < 0;
     }
     rest = str_skip(text, (size_t)mech + 7);
     struct str mechanism = rest;
     if (str_cut(&rest, STR(", bits="), &mechanism))
         event_add(out, FIELD_TLS_BITS, rest);
     event_add(out, FIELD_SASL_METHOD, mechanism);
-    return true;
+    return str_find_char(mechanism, '=') < 0;
 }
 
 /* "AUTH failure (LOGIN): reason, user=name, relay=name [ip]": the client chose the name, so that
@@ -71,6 +71,8 @@ static bool failed_login(struct str text, struct event *out)
         user = text;
     else
         user = STR("");
+    if (str_find_char(relay < 0 && user.len ? user : reason, '=') >= 0)
+        return false;
     if (user.len)
         event_add(out, FIELD_SASL_USERNAME, user);
     event_add(out, FIELD_TEXT, reason);
@@ -249,7 +251,10 @@ static bool notification(struct str parent, struct str text, struct event *out)
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (!str_take(&text, str_of(kinds[i].words)))
             continue;
-        event_begin(out, kinds[i].given_up ? EVENT_EXPIRED : EVENT_NOTIFICATION, "notification");
+        if (kinds[i].given_up)
+            event_begin(out, EVENT_EXPIRED, "gave-up");
+        else
+            event_begin(out, EVENT_NOTIFICATION, "notification");
         event_add(out, FIELD_QUEUE_ID, kinds[i].given_up ? parent : child);
         event_add(out, kinds[i].given_up ? FIELD_CHILD : FIELD_ORIG_QUEUE_ID,
                   kinds[i].given_up ? child : parent);

@@ -51,8 +51,8 @@ const struct line_kind sendmail_message_kinds[] = {
     {"error", "could not open %A", NOTE, {FIELD_TEXT}},
     {"locked", "locked", NOTE, {0}},
     {"cloned", "clone: %A", NOTE, {FIELD_TEXT}},
-    {"headers", "headers too large%*", NOTE, {0}},
-    {"headers", "Message headers too large%*", NOTE, {0}},
+    {"headers", "headers too large%A", NOTE, {FIELD_DETAIL}},
+    {"headers", "Message headers too large%A", NOTE, {FIELD_DETAIL}},
     {NULL, NULL, 0, {0}},
 };
 

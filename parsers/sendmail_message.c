@@ -101,11 +101,20 @@ static bool take_relay(struct str *text, struct event *out)
     return sendmail_client(relay, true, out);
 }
 
-static void take_optional(struct str *text, const char *key, enum field_id id, struct event *out)
+/* False if another key that is not known follows the value. */
+static bool take_optional(struct str *text, const char *key, enum field_id id, struct event *out)
 {
     struct str value;
-    if (take_last(text, key, &value))
-        event_add(out, id, value);
+    if (!take_last(text, key, &value))
+        return true;
+    event_add(out, id, value);
+    return str_find(value, STR(", ")) < 0;
+}
+
+/* "<1@host>": the client may have written anything in its place, even what looks like a key. */
+static bool is_plain(struct str message_id)
+{
+    return str_find(message_id, STR(", ")) < 0;
 }
 
 bool sendmail_from(struct str text, struct event *out)
@@ -120,18 +129,21 @@ bool sendmail_from(struct str text, struct event *out)
     skip_number(&text, STR(", pri="));
     if (!take_number(&text, STR(", nrcpts="), FIELD_NRCPT, out) || !take_relay(&text, out))
         return false;
-    take_optional(&text, ", auth=", FIELD_SASL_METHOD, out);
-    take_optional(&text, ", tls_verify=", FIELD_TLS_LEVEL, out);
-    take_optional(&text, ", daemon=", FIELD_DETAIL, out);
-    take_optional(&text, ", proto=", FIELD_PROTO, out);
-    take_optional(&text, ", bodytype=", FIELD_FLAGS, out);
+    if (!take_optional(&text, ", auth=", FIELD_SASL_METHOD, out) ||
+        !take_optional(&text, ", tls_verify=", FIELD_TLS_LEVEL, out) ||
+        !take_optional(&text, ", daemon=", FIELD_DETAIL, out) ||
+        !take_optional(&text, ", proto=", FIELD_PROTO, out) ||
+        !take_optional(&text, ", bodytype=", FIELD_FLAGS, out))
+        return false;
     if (str_take(&text, STR(", msgid=")))
         event_add(out, FIELD_MESSAGE_ID, text);
     else if (text.len)
         return false;
     /* All recipients were refused: no message. */
     bool none = str_eq(event_get(out, FIELD_NRCPT), STR("0"));
-    out->what = none ? "abandoned" : "from";
+    out->what = none                                         ? "abandoned"
+                : is_plain(event_get(out, FIELD_MESSAGE_ID)) ? "from"
+                                                             : "from-strange-id";
     out->kind = none ? EVENT_NOTE : EVENT_ACCEPTED;
     return true;
 }
@@ -256,6 +268,8 @@ static bool take_status(struct str text, struct event *out)
     if (str_take(&text, STR(", reply="))) {
         if (!str_cut(&text, STR(", stat="), &reply))
             return false;
+        if (str_find(text, STR(", stat=")) >= 0)
+            out->what = "to-unclear-reply";
     } else if (!str_take(&text, STR(", stat="))) {
         return false;
     }
@@ -308,6 +322,7 @@ bool sendmail_to(struct str text, struct event *out)
         return false;
     take_field(&text, ", xdelay=", FIELD_DELAYS, out);
     take_field(&text, ", mailer=", FIELD_SERVICE, out);
+    take_field(&text, ", tls_verify=", FIELD_TLS_LEVEL, out);
     take_field(&text, ", pri=", FIELD_COUNT, out);
     take_field(&text, ", relay=", FIELD_RELAY, out);
     take_field(&text, ", dsn=", FIELD_DSN, out);

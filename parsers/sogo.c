@@ -4,17 +4,19 @@
 #include "template.h"
 
 static const struct line_kind kinds[] = {
-    {"request", "%W \"%A HTTP/%w\" %D %*", EVENT_NOTE, {FIELD_PEER, FIELD_COMMAND, FIELD_CODE}},
+    {"request", "%W \"%A HTTP/%W\" %D %A",
+     EVENT_NOTE, {FIELD_PEER, FIELD_COMMAND, FIELD_DETAIL, FIELD_CODE, FIELD_DETAIL}},
     {"starting", "version %W (build %A) -- starting", EVENT_NOTE, {FIELD_VERSION, FIELD_DETAIL}},
-    {"starting", "vmem size check enabled: %*", EVENT_NOTE, {0}},
+    {"starting", "vmem size check enabled: %A", EVENT_NOTE, {FIELD_DETAIL}},
     {"starting", "preparing %d children", EVENT_NOTE, {0}},
     {"starting", "notified the watchdog that we are ready", EVENT_NOTE, {0}},
-    {"starting", "<0x%w[WOHttpAdaptor]> notified the watchdog that we are ready", EVENT_NOTE, {0}},
-    {"starting", "<0x%w[WOWatchDog]> listening on %*", EVENT_NOTE, {0}},
-    {"starting", "<0x%w[WOWatchDog]> %*", EVENT_NOTE, {0}},
-    {"stopping", "<0x%w[WOWatchDogChild]> %*", EVENT_NOTE, {0}},
-    {"error", "[ERROR] <0x%w[%W]> %A", EVENT_NOTE, {FIELD_DETAIL, FIELD_TEXT}},
-    {"error", "[WARN] <0x%w[%W]> %A", EVENT_NOTE, {FIELD_DETAIL, FIELD_TEXT}},
+    {"starting", "<0x%W[WOHttpAdaptor]> notified the watchdog that we are ready",
+     EVENT_NOTE, {FIELD_DETAIL}},
+    {"starting", "<0x%W[WOWatchDog]> listening on %A", EVENT_NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
+    {"starting", "<0x%W[WOWatchDog]> %A", EVENT_NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
+    {"stopping", "<0x%W[WOWatchDogChild]> %A", EVENT_NOTE, {FIELD_DETAIL, FIELD_DETAIL}},
+    {"error", "[ERROR] <0x%W[%W]> %A", EVENT_NOTE, {FIELD_DETAIL, FIELD_DETAIL, FIELD_TEXT}},
+    {"error", "[WARN] <0x%W[%W]> %A", EVENT_NOTE, {FIELD_DETAIL, FIELD_DETAIL, FIELD_TEXT}},
     {"error", "|SOGo| %A", EVENT_NOTE, {FIELD_TEXT}},
     {NULL, NULL, 0, {0}},
 };

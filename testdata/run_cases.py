@@ -152,8 +152,11 @@ def values_of(said):
 def text_start(line, said):
     """Where the program's own text begins: behind the tag."""
     tag = (said["program"] or "") + (f"[{said['pid']}]" if "pid" in said else "")
-    at = line.find(tag) if tag else -1
-    return at + len(tag) if at >= 0 else 0
+    for tag in (tag, said["program"] or ""):  # the pid may be made of something else
+        at = line.find(tag) if tag else -1
+        if at >= 0:
+            return at + len(tag)
+    return 0
 
 
 def fixed_words(line, said):
