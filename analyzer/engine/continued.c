@@ -58,8 +58,20 @@ static void append_name(struct block *block, const struct store *store, const ch
     append(block, str_head(intern_get(&store->intern, id), ENVELOPE_BYTES / 4));
 }
 
+/* The client's connection lasts to the line's last part. */
+static void reach(struct fold *fold, const struct folded *event, struct place last)
+{
+    struct line_event line = *event->line;
+    struct folded again = *event;
+    line.kind = EVENT_NOTE;
+    again.line = &line;
+    again.place = last;
+    if (event->line->kind == EVENT_ACCEPTED && folded_get(event, FIELD_CLIENT_IP).ptr)
+        connection_fold(fold, &again);
+}
+
 /* The line as syslog would have had it, had it been short. Place and time are the first part's. */
-static void fold_whole(struct store *store, const struct piece *first)
+static void fold_whole(struct store *store, const struct piece *first, struct place last)
 {
     struct stitcher *stitcher = stitcher_of(store);
     if (!stitcher)
@@ -84,8 +96,10 @@ static void fold_whole(struct store *store, const struct piece *first)
                                .when = first->when,
                                .place = first->place};
         line.pid = first->pid;
-        if (line.kind != EVENT_REPEAT && line.kind != EVENT_PART)
-            store_fold_event(&fold, &event);
+        if (line.kind == EVENT_REPEAT || line.kind == EVENT_PART)
+            continue;
+        store_fold_event(&fold, &event);
+        reach(&fold, &event, last);
     }
 }
 
@@ -94,6 +108,7 @@ static void end_line(struct store *store, uint32_t index)
 {
     struct stitcher *stitcher = stitcher_of(store);
     struct piece first = store->pieces[index];
+    struct place last = first.place;
     uint32_t kept = index;
     if (stitcher) {
         stitcher->block.bytes = 0;
@@ -107,13 +122,14 @@ static void end_line(struct store *store, uint32_t index)
             store->pieces[kept++] = *piece;
             continue;
         }
+        last = piece->place;
         if (stitcher) {
             append(&stitcher->block, (struct str){piece->text, piece->bytes});
             append(&stitcher->block, piece->line_end ? STR("\n") : STR(""));
         }
     }
     store->piece_count = kept;
-    fold_whole(store, &first);
+    fold_whole(store, &first, last);
 }
 
 /* The oldest line has what it has; parts without their first say nothing. */
