@@ -1,23 +1,28 @@
 #include "ip.h"
 #include "qmail.h"
 
-/* "user@host:192.0.2.1": who logs in may have colons in the name, the address is all that follows
- * one of them. */
+/* "user@host:192.0.2.1". No domain has a colon: what follows the first one behind it is the
+ * address. A name may have colons, but none is in an address of version 4. */
 static bool take_user(struct str text, struct event *out)
 {
     struct ip ip;
-    for (size_t i = 0; i < text.len; i++) {
-        struct str address = str_skip(text, i + 1);
-        if (text.ptr[i] != ':' || !ip_parse(address, &ip))
-            continue;
-        if (text.ptr[0] == '(')
+    size_t domain = (size_t)(str_find_last_char(text, '@') + 1);
+    ptrdiff_t first = str_find_char(str_skip(text, domain), ':'),
+              last = str_find_last_char(text, ':');
+    if (first < 0 || text.ptr[0] == '(')
+        return false;
+    struct str name = str_head(text, domain + (size_t)first),
+               address = str_skip(text, name.len + 1);
+    if (!ip_parse(address, &ip)) {
+        name = str_head(text, (size_t)last);
+        address = str_skip(text, name.len + 1);
+        if (!ip_parse(address, &ip))
             return false;
-        if (i)
-            event_add(out, FIELD_SASL_USERNAME, str_head(text, i));
-        event_add(out, FIELD_CLIENT_IP, address);
-        return true;
     }
-    return false;
+    if (name.len)
+        event_add(out, FIELD_SASL_USERNAME, name);
+    event_add(out, FIELD_CLIENT_IP, address);
+    return true;
 }
 
 /* "(PLAIN) " */
@@ -163,11 +168,23 @@ static bool take_remote(struct str text, struct event *out)
     return true;
 }
 
+static bool is_single(struct str text, struct str words)
+{
+    ptrdiff_t at = str_find(text, words);
+    return at >= 0 && at == str_find_last(text, words);
+}
+
 bool qmail_chkuser(struct str text, struct event *out)
 {
     struct str action, reason, recipient, remote, user, client;
-    if (!str_take(&text, STR("CHKUSER ")) || !str_cut(&text, STR(": from <"), &action) ||
-        !take_last(&text, "> : ", &reason) || !take_last(&text, "> rcpt <", &recipient) ||
+    if (!str_take(&text, STR("CHKUSER ")) || !str_cut(&text, STR(": from <"), &action))
+        return false;
+    /* Sender and recipient are a stranger's: where both can go on like the line, neither of its
+       ends is to be trusted. A refused sender has no recipient yet. */
+    bool both = !str_eq(action, STR("rejected sender"));
+    if (both && (!is_single(text, STR("> rcpt <")) || !is_single(text, STR("> remote <"))))
+        return false;
+    if (!take_last(&text, "> : ", &reason) || !take_last(&text, "> rcpt <", &recipient) ||
         !take_last(&text, "> remote <", &remote))
         return false;
     bool rejected = str_starts(action, STR("rejected "));

@@ -38,6 +38,8 @@ def may_choose(name, said):
     parser, kind = said["parser"], said["kind"]
     if name == "text":  # else a phrase of the server
         return kind in ("DELIVERY", "REJECT") and parser != "exchange"
+    if name == "sender" and kind == "NOTIFICATION":  # the server's own: another sender would make it another line
+        return False
     if name == "helo":  # Exim refuses all but letters, digits, dots and dashes
         return parser not in ("exim", "exchange")
     if name == "sasl_username":  # Dovecot's auth_username_chars
