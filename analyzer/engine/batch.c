@@ -75,37 +75,6 @@ uint64_t line_hash(struct str body)
         }                                                                                          \
     } while (0)
 
-void line_cursor_begin(struct line_cursor *cursor, const struct block *block)
-{
-    *cursor = (struct line_cursor){
-        .at = block->data, .end = block->data + block->bytes, .next_offset = block->offset};
-}
-
-bool line_cursor_next(struct line_cursor *cursor, const struct block *block, struct str *ret)
-{
-    if (cursor->at == cursor->end)
-        return false;
-    const char *stop = memchr(cursor->at, '\n', (size_t)(cursor->end - cursor->at));
-    struct str line = str_between(cursor->at, stop ? stop : cursor->end);
-    cursor->at = stop ? stop + 1 : cursor->end;
-    uint64_t unit = block->encoding == SOURCE_UTF16 ? 2 : 1;
-    uint64_t raw = reader_raw_bytes(block->encoding, line.ptr, line.len),
-             line_end = stop ? unit : 0;
-    bool cut = cursor->at == cursor->end && block->skipped; /* what stands last is not its end */
-    if (cut)
-        raw += block->skipped;
-    cursor->offset = cursor->next_offset;
-    cursor->next_offset += raw + line_end;
-    if (!cut && line.len && line.ptr[line.len - 1] == '\r') {
-        line.len--;
-        raw -= unit;
-    }
-    cursor->length = raw > UINT32_MAX ? UINT32_MAX : (uint32_t)raw;
-    cursor->number = cursor->next_number++;
-    *ret = line;
-    return true;
-}
-
 static struct batch_host *find_host(struct batch *batch, struct str name, uint32_t *ret)
 {
     for (uint32_t i = 0; i < batch->host_count; i++) {
@@ -466,8 +435,7 @@ static struct batch *begin(struct block *block)
     if (!block->result)
         block->result = xcalloc(1, sizeof(struct batch));
     struct batch *batch = block->result;
-    batch->event_count = batch->field_count = batch->segment_count =
-        batch->digest_count = 0;
+    batch->event_count = batch->field_count = batch->segment_count = batch->digest_count = 0;
     batch->host_count = batch->program_count = 0;
     batch->lines = batch->recognised = batch->other_program = batch->unrecognised = batch->dropped =
         0;

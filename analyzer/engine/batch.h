@@ -3,7 +3,7 @@
 #ifndef POSTMORTEM_BATCH_H
 #define POSTMORTEM_BATCH_H
 
-#include "block.h"
+#include "line_cursor.h"
 #include "matcher.h"
 #include "scan.h"
 
@@ -93,8 +93,7 @@ struct batch {
     struct digest *digests;
     struct batch_host *hosts;
     struct batch_program *programs;
-    uint32_t event_count, field_count, segment_count, digest_count, host_count,
-        program_count;
+    uint32_t event_count, field_count, segment_count, digest_count, host_count, program_count;
     uint32_t event_capacity, field_capacity, segment_capacity, digest_capacity, host_capacity,
         program_capacity;
     uint64_t lines, recognised, other_program, unrecognised, dropped;
@@ -123,15 +122,5 @@ struct str address_domain(struct str address);
 
 /* Hash of a line's body that does not change from run to run. */
 uint64_t line_hash(struct str body);
-
-/* Lines of a block one by one, with their place. */
-struct line_cursor {
-    const char *at, *end;
-    uint64_t offset, next_offset; /* of this line and of the next, in the member */
-    uint32_t length; /* in the member, without line end; includes what was skipped of a long line */
-    uint32_t number, next_number; /* 0-based in the block */
-};
-void line_cursor_begin(struct line_cursor *cursor, const struct block *block);
-bool line_cursor_next(struct line_cursor *cursor, const struct block *block, struct str *ret);
 
 #endif

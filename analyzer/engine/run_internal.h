@@ -44,14 +44,14 @@ struct run {
     struct clock_map **maps; /* by log */
     bool *resolved;
     bool renamed, damaged, joined;
-    bool partial; /* stores hold some lines alone: complaints can wait, and inputs must not repeat
-                     each other */
-    bool *is_read;          /* by path: what it holds is known, it is not to be read */
-    bool *others;           /* by path: another rank reads it; NULL: nobody does */
+    bool partial;  /* stores hold some lines alone: complaints can wait, and inputs must not repeat
+                      each other */
+    bool *is_read; /* by path: what it holds is known, it is not to be read */
+    bool *others;  /* by path: another rank reads it; NULL: nobody does */
     uint64_t exchanged_bytes; /* of segments that came from other ranks */
-    uint64_t build;         /* build_id, with --cache */
-    struct wire_out *kept;  /* by log, with --save-segment: its entry, packed; empty: to be packed */
-    int spool_fd; /* copy of standard input, -1: none */
+    uint64_t build;           /* build_id, with --cache */
+    struct wire_out *kept; /* by log, with --save-segment: its entry, packed; empty: to be packed */
+    int spool_fd;          /* copy of standard input, -1: none */
     struct notes notes, withheld; /* withheld: path and complaint in turn */
     int64_t stage_usec[STAGE_COUNT], stage_began;
     struct store store;
@@ -66,6 +66,8 @@ size_t run_find_log(const struct run *run, size_t path, unsigned index);
 /* Ends the stage that began where the last one ended. */
 void run_end_stage(struct run *run, enum run_stage stage);
 
+/* Lines that two inputs hold count once, if need be by reading them again. */
+bool run_resolve_overlaps(struct run *run, struct err *err);
 struct pipeline_options run_pipeline_options(const struct run *run, unsigned threads);
 /* First pass: reads and joins everything, and settles it. twice: the inputs will be read again. */
 enum run_state run_settle(struct run *run, bool twice, struct err *err);
