@@ -2,20 +2,22 @@
 
 static const uint32_t start = 2166136261u, prime = 16777619u; /* FNV-1a */
 
-/* Letters and digits that stand together: what they have in common. */
-static char kind_of_run(struct str run)
+enum { UPPER = 1, LOWER = 2, BEYOND_F = 4 };
+
+/* Letters and digits that stand together, by what is among their letters. */
+static const char kinds[] = {[0] = '9',
+                             [UPPER] = 'F',
+                             [LOWER] = 'f',
+                             [UPPER | LOWER] = 'x',
+                             [BEYOND_F | UPPER] = 'A',
+                             [BEYOND_F | LOWER] = 'a',
+                             [BEYOND_F | UPPER | LOWER] = 'x'};
+
+static unsigned traits_of(char c)
 {
-    bool hex = true, upper = true, lower = true, digits = true;
-    for (size_t i = 0; i < run.len; i++) {
-        char c = run.ptr[i], low = char_lower(c);
-        digits = digits && char_is_digit(c);
-        hex = hex && (char_is_digit(c) || (low >= 'a' && low <= 'f'));
-        lower = lower && (char_is_digit(c) || c >= 'a');
-        upper = upper && (char_is_digit(c) || c < 'a');
-    }
-    if (digits)
-        return '9';
-    return hex && lower ? 'f' : hex && upper ? 'F' : lower ? 'a' : upper ? 'A' : 'x';
+    if (char_is_digit(c))
+        return 0;
+    return (char_is_upper(c) ? UPPER : LOWER) | (char_lower(c) > 'f' ? BEYOND_F : 0);
 }
 
 uint32_t message_shape(struct str id)
@@ -23,14 +25,14 @@ uint32_t message_shape(struct str id)
     uint32_t hash = start;
     ptrdiff_t at = str_find_last_char(id, '@');
     size_t len = at < 0 ? id.len : (size_t)at;
-    for (size_t i = 0, end; i < len; i = end) {
+    for (size_t i = 0; i < len; i++) {
         char kind = id.ptr[i];
-        for (end = i; end < len && char_is_alnum(id.ptr[end]);)
-            end++;
-        if (end > i)
-            kind = kind_of_run((struct str){id.ptr + i, end - i});
-        else
-            end++;
+        if (char_is_alnum(kind)) {
+            unsigned traits = traits_of(kind);
+            while (i + 1 < len && char_is_alnum(id.ptr[i + 1]))
+                traits |= traits_of(id.ptr[++i]);
+            kind = kinds[traits];
+        }
         hash = (hash ^ (unsigned char)kind) * prime;
     }
     return hash | 1;

@@ -6,7 +6,9 @@
 #include "str.h"
 
 /* The line with each known secret as "[secret, n bytes]"; the line itself if it holds none, else
- * memory of the arena. A line that was masked already stays as it is. */
+ * memory of the arena. A line that was masked already stays as it is, but where a mask itself
+ * stands as the value of something secret: then it is masked once more, and no secret comes back.
+ */
 struct str mask_secrets(struct str line, struct arena *arena);
 
 /* The same of a slice of the line, where what tells a secret may stand in front of the slice; n
