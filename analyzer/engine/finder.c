@@ -117,10 +117,14 @@ static void path_end(void *user, size_t path, const struct path_end *end)
 static bool wants(void *user, size_t path)
 {
     const struct finder *finder = user;
-    bool any = finder->readings == 1;
+    if (atomic_load(&finder->why))
+        return false;
+    if (finder->readings == 1)
+        return true; /* the logs are only being met: other readers write the list */
+    bool any = false;
     for (size_t i = 0; i < finder->log_count && !any; i++)
         any = finder->logs[i]->path == path && finder->logs[i]->recognised;
-    return any && !atomic_load(&finder->why);
+    return any;
 }
 
 /* Reads all inputs for the texts asked for. */
