@@ -1,6 +1,7 @@
 /* Preloaded by failure_test.py: the FAIL_NTH-th call of the function FAIL_CALL fails with
  * FAIL_ERRNO. With FAIL_COUNT, the number of its calls is written to that file at the end. */
 #define _GNU_SOURCE /* RTLD_NEXT */
+#undef _FORTIFY_SOURCE /* whose read and pread are inline functions already */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
