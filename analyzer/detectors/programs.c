@@ -66,7 +66,8 @@ static bool is_own(const struct shapes *shapes, const struct message *message)
 void programs_measure(struct subject *subject)
 {
     uint32_t others = 0;
-    if (subject->principal->kind != PRINCIPAL_ACCOUNT || !subject->has_habits)
+    if (subject->principal->kind != PRINCIPAL_ACCOUNT || !subject->has_habits ||
+        !subject_is_elsewhere(subject))
         return;
     struct shapes shapes = shapes_of(subject, false);
     bool *other = arena_alloc(subject->arena, subject->tie_count + 1);

@@ -158,7 +158,8 @@ static void mark(struct subject *subject, const struct blast *blast)
 
 void recipients_measure(struct subject *subject)
 {
-    if (!subject->has_habits || subject->principal->kind != PRINCIPAL_ACCOUNT)
+    if (!subject->has_habits || subject->principal->kind != PRINCIPAL_ACCOUNT ||
+        !subject_is_elsewhere(subject))
         return;
     struct blast book = book_blast(subject), staff = crowd_blast(subject, true);
     mark(subject, &book);
@@ -179,6 +180,8 @@ static struct refs refer(const struct subject *subject, const struct blast *blas
 
 static void look_at_blasts(struct subject *subject)
 {
+    if (!subject_is_elsewhere(subject))
+        return;
     struct blast book = book_blast(subject), staff = crowd_blast(subject, true),
                  spread = crowd_blast(subject, false);
     struct refs of_book = refer(subject, &book), of_staff = refer(subject, &staff),

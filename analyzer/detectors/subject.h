@@ -74,4 +74,13 @@ struct subject {
     struct arena *arena; /* of this examination */
 };
 
+/* Any mail from a network that was not the account's own? Most accounts have none. */
+static inline bool subject_is_elsewhere(const struct subject *subject)
+{
+    for (uint32_t i = 0; i < subject->message_count; i++)
+        if (subject->unfamiliar[i])
+            return true;
+    return false;
+}
+
 #endif
