@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "kept.h"
+#include "numbers.h"
 
 /* One address of one accusation. */
 struct charge {
@@ -223,17 +224,11 @@ static void tally_messages(const struct tally *tally)
     }
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static uint32_t distinct(uint32_t *ids, uint32_t count)
 {
     uint32_t n = 0;
     if (count > 1)
-        qsort(ids, count, sizeof *ids, compare_ids);
+        qsort(ids, count, sizeof *ids, compare_u32);
     for (uint32_t i = 0; i < count; i++)
         n += ids[i] && (i == 0 || ids[i] != ids[i - 1]);
     return n;

@@ -3,6 +3,7 @@
  * sends with the local identity, steadily, and hardly from elsewhere. */
 #include <stdlib.h>
 
+#include "numbers.h"
 #include "span.h"
 #include "subject_build.h"
 
@@ -178,12 +179,6 @@ static void mark_foreign(struct subject *subject, const struct use *uses, uint32
             subject->foreign[uses[i].message] = uses[i].domain;
 }
 
-static int compare_domains(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 void foreign_count(struct subject *subject)
 {
     uint32_t *domains = arena_alloc(subject->arena, (subject->message_count + 1) * sizeof *domains);
@@ -199,7 +194,7 @@ void foreign_count(struct subject *subject)
         subject->ties[at].foreign_messages++;
         subject->ties[at].foreign_recipients += recipients;
     }
-    qsort(domains, subject->foreign_messages, sizeof *domains, compare_domains);
+    qsort(domains, subject->foreign_messages, sizeof *domains, compare_u32);
     for (uint32_t i = 0; i < subject->foreign_messages; i++)
         subject->foreign_domains += i == 0 || domains[i] != domains[i - 1];
 }

@@ -6,6 +6,7 @@
 
 #include "detectors.h"
 #include "evidence.h"
+#include "numbers.h"
 #include "span.h"
 #include "subject_build.h"
 
@@ -24,12 +25,6 @@ struct shapes {
     uint32_t *own; /* sorted */
     uint32_t own_count;
 };
-
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
 
 /* In question: of the attackers; without any, all from strange networks. */
 static bool in_slice(const struct subject *subject, uint32_t message, bool attackers)
@@ -53,14 +48,14 @@ static struct shapes shapes_of(const struct subject *subject, bool attackers)
         if (!in_slice(subject, i, attackers) && !subject->unfamiliar[i] &&
             subject->messages[i].message_shape)
             shapes.own[shapes.own_count++] = subject->messages[i].message_shape;
-    qsort(shapes.own, shapes.own_count, sizeof *shapes.own, compare_ids);
+    qsort(shapes.own, shapes.own_count, sizeof *shapes.own, compare_u32);
     return shapes;
 }
 
 static bool is_own(const struct shapes *shapes, const struct message *message)
 {
     return bsearch(&message->message_shape, shapes->own, shapes->own_count, sizeof *shapes->own,
-                   compare_ids) != NULL;
+                   compare_u32) != NULL;
 }
 
 void programs_measure(struct subject *subject)
@@ -111,12 +106,6 @@ static void look_at_shapes(struct subject *subject, bool attackers)
                      all - other, all, shapes.own_count);
 }
 
-static int compare_sizes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* The most messages, of all or of the rest, whose sizes hardly differ; as a percentage. */
 static uint32_t uniformity(const struct subject *subject, bool attackers, bool slice,
                            uint32_t *ret_count)
@@ -126,7 +115,7 @@ static uint32_t uniformity(const struct subject *subject, bool attackers, bool s
     for (uint32_t i = 0; i < subject->message_count; i++)
         if (in_slice(subject, i, attackers) == slice && subject->messages[i].size)
             sizes[count++] = subject->messages[i].size;
-    qsort(sizes, count, sizeof *sizes, compare_sizes);
+    qsort(sizes, count, sizeof *sizes, compare_u64);
     for (uint32_t first = 0, end = 0; first < count; first++) {
         while (end < count &&
                sizes[end] * (100 - SIZE_WITHIN) <= sizes[first] * (100 + SIZE_WITHIN))
@@ -168,7 +157,7 @@ static void look_at_new_program(struct subject *subject)
     for (; i < subject->message_count && subject->messages[i].first_usec < settled; i++)
         if (subject->messages[i].message_shape)
             shapes.own[shapes.own_count++] = subject->messages[i].message_shape;
-    qsort(shapes.own, shapes.own_count, sizeof *shapes.own, compare_ids);
+    qsort(shapes.own, shapes.own_count, sizeof *shapes.own, compare_u32);
     for (; i < subject->message_count && shapes.own_count >= OWN_LEAST; i++) {
         const struct message *message = &subject->messages[i];
         if (!message->message_shape || is_own(&shapes, message))

@@ -6,6 +6,7 @@
 
 #include "detectors.h"
 #include "evidence.h"
+#include "numbers.h"
 #include "span.h"
 #include "subject_build.h"
 
@@ -18,12 +19,6 @@ enum {
     VISITS_MANY = 4,
     TURN_HOURS = 3
 };
-
-static int compare_bytes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
 
 static bool reads(const struct subject *subject, uint32_t login)
 {
@@ -49,7 +44,7 @@ static uint64_t usual_bytes(const struct subject *subject)
             bytes[count++] = subject->logins[i].bytes_out;
     if (count < USUAL_READS)
         return 0;
-    qsort(bytes, count, sizeof *bytes, compare_bytes);
+    qsort(bytes, count, sizeof *bytes, compare_u64);
     return bytes[count * 19 / 20];
 }
 

@@ -4,6 +4,7 @@
 
 #include "counts.h"
 #include "gather.h"
+#include "numbers.h"
 #include "source_report.h"
 #include "window.h"
 
@@ -94,12 +95,6 @@ static int compare_messages(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static uint32_t count_domains(const struct relay *relay, const struct world *world)
 {
     uint32_t *ids = xcalloc(relay->message_count + 1, sizeof *ids), distinct = 0;
@@ -107,7 +102,7 @@ static uint32_t count_domains(const struct relay *relay, const struct world *wor
         ids[i] = is_foreign(world, relay->messages[i])
                      ? world->domain_of[relay->messages[i]->sender_domain]
                      : 0;
-    qsort(ids, relay->message_count, sizeof *ids, compare_ids);
+    qsort(ids, relay->message_count, sizeof *ids, compare_u32);
     for (uint32_t i = 0; i < relay->message_count; i++)
         distinct += ids[i] && (i == 0 || ids[i] != ids[i - 1]);
     free(ids);

@@ -4,6 +4,7 @@
 
 #include "detectors.h"
 #include "evidence.h"
+#include "numbers.h"
 #include "subject_build.h"
 
 static const double usual_unknown = 0.04, odd_unknown = 0.20, alarm_at = 11.512925464970229,
@@ -60,12 +61,6 @@ static void look_at_unknown(struct subject *subject, bool slice)
                      unknown, answered, answered ? 100 * unknown / answered : 0);
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void look_at_spam(struct subject *subject, bool slice)
 {
     const struct world *world = subject->world;
@@ -86,7 +81,7 @@ static void look_at_spam(struct subject *subject, bool slice)
         if (count > before)
             refs_add(&refs, subject->messages[i].place);
     }
-    qsort(domains, count, sizeof *domains, compare_ids);
+    qsort(domains, count, sizeof *domains, compare_u32);
     for (uint32_t i = 0; i < count; i++)
         distinct += i == 0 || domains[i] != domains[i - 1];
     if (count == 0)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "numbers.h"
 #include "subject_build.h"
 
 #define NEWCOMER_LEAD_USEC ((int64_t)12 * 3600 * USEC_PER_SEC)
@@ -103,12 +104,6 @@ static bool is_newcomer(const struct subject *subject, const struct tie *tie)
     return false;
 }
 
-static int compare_providers(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* First let in half a day or more after the account was first used, from a network it had not used
  * by then. */
 static bool comes_late(const struct subject *subject, const struct tie *tie, uint32_t first)
@@ -141,7 +136,7 @@ static bool has_crowd(const struct subject *subject, uint32_t first)
         answered += subject->ties[i].answered;
         unwanted += subject->ties[i].unwanted;
     }
-    qsort(providers, count, sizeof *providers, compare_providers);
+    qsort(providers, count, sizeof *providers, compare_u64);
     for (uint32_t i = 0; i < count; i++)
         distinct += i == 0 || providers[i] != providers[i - 1];
     bool refused = unwanted >= CROWD_UNWANTED && unwanted * 5 >= answered;

@@ -1,4 +1,5 @@
 #include "world.h"
+#include "numbers.h"
 
 #include <libpsl.h>
 #include <stdlib.h>
@@ -89,17 +90,11 @@ bool world_recipient_is_local(const struct world *world, const struct recipient_
     return recipient->local || world_is_local(world, world->domain_of[recipient->domain]);
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static uint32_t sort_unique(uint32_t *ids, uint32_t count)
 {
     uint32_t kept = 0;
     if (count > 1)
-        qsort(ids, count, sizeof *ids, compare_ids);
+        qsort(ids, count, sizeof *ids, compare_u32);
     for (uint32_t i = 0; i < count; i++)
         if (i == 0 || ids[i] != ids[kept - 1])
             ids[kept++] = ids[i];

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "numbers.h"
 #include "store_internal.h"
 
 /* How much of text is one address. */
@@ -33,12 +34,6 @@ bool recipients_next(struct str *list, struct str *ret)
     return ret->len > 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 uint32_t recipients_count(struct str list)
 {
     uint32_t count = 0, distinct = 0;
@@ -48,7 +43,7 @@ uint32_t recipients_count(struct str list)
     uint64_t *hashes = xcalloc(list.len / 2 + 1, sizeof *hashes);
     while (recipients_next(&list, &address))
         hashes[count++] = address_hash(address);
-    qsort(hashes, count, sizeof *hashes, by_value);
+    qsort(hashes, count, sizeof *hashes, compare_u64);
     for (uint32_t i = 0; i < count; i++)
         distinct += i == 0 || hashes[i] != hashes[i - 1];
     free(hashes);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "build_id.h"
+#include "numbers.h"
 #include "parallel.h"
 #include "reader.h"
 #include "run_segments.h"
@@ -33,12 +34,6 @@ struct lengths {
     size_t count, capacity;
 };
 
-static int by_length(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void list_lengths(const struct run *run, struct lengths *ret)
 {
     DIR *folder = opendir(run->settings->cache_dir);
@@ -56,7 +51,7 @@ static void list_lengths(const struct run *run, struct lengths *ret)
     if (folder)
         closedir(folder);
     if (ret->count)
-        qsort(ret->items, ret->count, sizeof *ret->items, by_length);
+        qsort(ret->items, ret->count, sizeof *ret->items, compare_u64);
 }
 
 /* What is known of a path before it is read. */
@@ -97,7 +92,7 @@ static bool may_be_there(const struct lookup *lookup, const char *path, uint64_t
         return false;
     *ret_bytes = (uint64_t)status.st_size;
     return lookup->lengths.count && bsearch(ret_bytes, lookup->lengths.items, lookup->lengths.count,
-                                            sizeof *ret_bytes, by_length);
+                                            sizeof *ret_bytes, compare_u64);
 }
 
 static void look_up(void *user, unsigned thread, uint32_t path)

@@ -5,8 +5,7 @@
 #include "settle.h"
 #include "store_internal.h"
 
-/* Strings of the settled facts: those of the store, and those made while settling, ids going on
- * behind. */
+/* What settling works on. Its strings are the store's, those that it makes behind them. */
 struct settling {
     struct settlement *out;
     const struct store *store;
